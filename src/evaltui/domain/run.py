@@ -1,0 +1,44 @@
+"""A run: one agent against one evalset, and how far it has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`only` is the filter the run was started with; `endpoint` the base URL its batches live at."""
+
+    id: int
+    evalset: str
+    evalset_digest: str
+    agent: str
+    agent_digest: str
+    model: str
+    trials: int
+    engine: str
+    endpoint: str
+    created_at: datetime
+    git_revision: str | None = None
+    git_dirty: bool = False
+    only: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Samples of a run by where they stand; they add up to `samples`.
+
+    unplanned: no request yet; waiting: a request is planned or sent; answered: a reply is kept;
+    failed: the last attempt errored, expired or was canceled. `scored` counts answered samples with all their scores.
+    """
+
+    samples: int
+    unplanned: int
+    waiting: int
+    answered: int
+    failed: int
+    scored: int
+
+    @property
+    def complete(self) -> bool:
+        return self.samples > 0 and self.scored == self.samples

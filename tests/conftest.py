@@ -1,0 +1,31 @@
+"""Fixtures that every part of the tests may use."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's own folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data of other projects, which lies beside this one and is not part of it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not beside the project: {folder} is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_reference() -> Path:
+    """Numeric reference cases computed by other statistics libraries."""
+    file = ROOT.parent / "shared" / "reference" / "statistics.json"
+    if not file.is_file():
+        pytest.skip(f"the numeric references are not beside the project: {file} is absent")
+    return file
