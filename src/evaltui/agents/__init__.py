@@ -1,0 +1,1 @@
+"""agent.yaml to a resolved Agent, and the next request of a conversation."""

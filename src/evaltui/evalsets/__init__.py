@@ -1,0 +1,1 @@
+"""Folders of YAML and JSONL to cases."""

@@ -1,0 +1,1 @@
+"""Files a person wrote, read into values that remember their lines."""
