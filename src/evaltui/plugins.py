@@ -1,0 +1,55 @@
+"""Scorers found through entry points, so that a stranger's package can add one without touching ours."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from evaltui.domain.evalset import ScorerSpec
+from evaltui.domain.score import Scorer
+from evaltui.scores.build import build
+
+SCORERS = "evaltui.scorers"
+Built = tuple[ScorerSpec, Scorer]
+
+
+@cache
+def _scorers() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=SCORERS)}
+
+
+def scorer_kinds() -> tuple[str, ...]:
+    """The names a person may write under `scorers:`."""
+    return tuple(sorted(_scorers()))
+
+
+def scorer_class(kind: str) -> Any:
+    """The class behind a kind; KeyError when there is none."""
+    return _scorers()[kind].load()
+
+
+def build_scorers(specs: Iterable[ScorerSpec]) -> tuple[list[Built], list[tuple[ScorerSpec, str]]]:
+    """Every scorer that could be built, and a sentence for everything wrong with the others."""
+    built: list[Built] = []
+    wrong: list[tuple[ScorerSpec, str]] = []
+    for spec in specs:
+        made = _make(spec)
+        if isinstance(made, list):
+            wrong += [(spec, sentence) for sentence in made]
+        else:
+            built.append((spec, made))
+    return built, wrong
+
+
+def _make(spec: ScorerSpec) -> Scorer | list[str]:
+    if spec.kind not in _scorers():
+        return [_unknown(spec.kind)]
+    return build(scorer_class(spec.kind), dict(spec.arguments))
+
+
+def _unknown(kind: str) -> str:
+    near = get_close_matches(kind, scorer_kinds(), n=1)
+    return f"no scorer is called {kind!r}; allowed: {', '.join(scorer_kinds())}" + (
+        f"; did you mean {near[0]!r}?" if near else ""
+    )

@@ -1,0 +1,1 @@
+"""Normalisers: what makes two writings of one value equal."""
