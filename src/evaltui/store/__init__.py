@@ -1,0 +1,1 @@
+"""The only SQL: everything that outlives the process."""

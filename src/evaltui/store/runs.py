@@ -1,0 +1,195 @@
+"""Owns runs: creating one with all its samples, finding it again, and how far it has come."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from evaltui.domain.errors import Unknown
+from evaltui.domain.run import Progress, Run
+from evaltui.store.database import Store
+from evaltui.store.text import moment, now, text, text_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run is planned from; `agent_digest` is kept by `agents.save_agent` before."""
+
+    evalset_id: int
+    agent_digest: str
+    agent: str
+    model: str
+    trials: int
+    engine: str
+    endpoint: str
+    git_revision: str | None = None
+    git_dirty: bool = False
+    only: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run for a list; `passed`, `failed` and `unresolved` count samples of the current scoring.
+
+    A sample is unresolved until a standing grade says passed or failed. `verdict` is the newest one's status.
+    """
+
+    run: Run
+    progress: Progress
+    passed: int
+    failed: int
+    unresolved: int
+    verdict: str | None
+
+
+def create_run(store: Store, new: NewRun, positions: Iterable[int] | None) -> Run:
+    """Keep a run with a sample for each trial of each case (those at `positions`, counted from 0, or all).
+
+    Sample ids ascend by position, then trial. Its own transaction. Raises Unknown for a position without a case.
+    """
+    wanted = None if positions is None else sorted(set(positions))
+    with store.transaction():
+        count = store.connection.execute(COUNT_CASES, {"evalset": new.evalset_id, **_chosen(wanted)}).fetchone()[0]
+        if wanted is not None and count != len(wanted):
+            raise Unknown(f"evalset {new.evalset_id} has cases at {count} of the {len(wanted)} positions asked for")
+        run_id = _insert_run(store, new, count * new.trials)
+        values = {"run": run_id, "evalset": new.evalset_id, "trials": new.trials, **_chosen(wanted)}
+        store.connection.execute(INSERT_SAMPLES, values)
+    created = run(store, run_id)
+    assert created is not None, "runs are never deleted"  # noqa: S101 - a law of the schema
+    return created
+
+
+COUNT_CASES = """
+    SELECT count(*) FROM evalset_cases
+    WHERE evalset_id = :evalset AND (:positions IS NULL OR position IN (SELECT value FROM json_each(:positions)))
+"""
+INSERT_SAMPLES = """
+    WITH RECURSIVE trials (trial) AS (SELECT 1 UNION ALL SELECT trial + 1 FROM trials WHERE trial < :trials)
+    INSERT INTO samples (run_id, position, trial, case_row)
+    SELECT :run, position, trial, case_row FROM evalset_cases CROSS JOIN trials
+    WHERE evalset_id = :evalset AND (:positions IS NULL OR position IN (SELECT value FROM json_each(:positions)))
+    ORDER BY position, trial
+"""
+INSERT_RUN = """
+    INSERT INTO runs (evalset_id, agent, agent_digest, model, trials, samples, engine, endpoint, created_at,
+        git_revision, git_dirty, only_filter, folder)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def run(store: Store, run_id: int) -> Run | None:
+    """The run, or None when there is none of that id."""
+    row = store.connection.execute(RUN, (run_id,)).fetchone()
+    return None if row is None else read_run(row)
+
+
+RUN = """
+    SELECT runs.id, evalsets.name, evalsets.digest, agent, agent_digest, model, trials, engine, endpoint,
+        git_revision, git_dirty, only_filter, runs.folder, runs.created_at
+    FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id WHERE runs.id = ?
+"""
+
+
+def latest_run(store: Store, evalset: str | None = None) -> Run | None:
+    """The newest run, of one evalset by name or of all."""
+    row = store.connection.execute(LATEST_RUN, {"evalset": evalset}).fetchone()
+    return None if row is None else run(store, row[0])
+
+
+LATEST_RUN = """
+    SELECT runs.id FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
+    WHERE :evalset IS NULL OR evalsets.name = :evalset ORDER BY runs.id DESC LIMIT 1
+"""
+
+
+def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
+    """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
+    rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
+    return [_run_row(store, row[:14], row[14], row[15:]) for row in rows]
+
+
+RUNS = """
+    SELECT runs.id, evalsets.name, evalsets.digest, runs.agent, agent_digest, model, trials, engine, endpoint,
+        git_revision, git_dirty, only_filter, runs.folder, runs.created_at,
+        (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1),
+        summaries.samples, unplanned, waiting, answered, failed_requests, scored, passed, failed, unresolved
+    FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
+    LEFT JOIN summaries ON summaries.id = (SELECT max(newest.id) FROM summaries AS newest
+            WHERE newest.scoring_id = (SELECT max(scorings.id) FROM scorings WHERE scorings.run_id = runs.id))
+        AND unplanned = 0 AND waiting = 0 AND scored = answered
+        AND last_retry = (SELECT coalesce(max(retries.id), 0) FROM retries WHERE retries.run_id = runs.id)
+    WHERE (:before IS NULL OR runs.id < :before) AND (:evalset IS NULL OR evalsets.name = :evalset)
+    ORDER BY runs.id DESC LIMIT :limit
+"""
+
+
+def grade_counts(store: Store, run_id: int) -> tuple[int, int, int]:
+    """Samples of a run that passed, failed and are unresolved in the current scoring, counted now."""
+    passed, failed, unresolved = store.connection.execute(GRADE_COUNTS, {"run": run_id}).fetchone()
+    return passed, failed, unresolved
+
+
+GRADE_COUNTS = """
+    WITH scoring (id) AS (SELECT max(id) FROM scorings WHERE run_id = :run),
+    standing (passed) AS (
+        SELECT (SELECT passed FROM grades WHERE grades.scoring_id = (SELECT id FROM scoring)
+                AND grades.sample_id = samples.id ORDER BY request_id DESC LIMIT 1)
+        FROM samples WHERE run_id = :run
+    )
+    SELECT count(*) FILTER (WHERE passed = 1), count(*) FILTER (WHERE passed = 0),
+        count(*) FILTER (WHERE passed IS NULL)
+    FROM standing
+"""
+
+
+def progress(store: Store, run_id: int) -> Progress:
+    """Where the samples of a run stand, counted now; scores are those of the current scoring."""
+    return Progress(*store.connection.execute(PROGRESS, {"run": run_id}).fetchone())
+
+
+PROGRESS = """
+    WITH scoring (id) AS (SELECT max(id) FROM scorings WHERE run_id = :run),
+    states (state, scored) AS (
+        SELECT CASE
+            WHEN last_requests.request_id IS NULL OR requests.attempt <
+                (SELECT max(attempt) FROM retries WHERE retries.sample_id = last_requests.sample_id) THEN 'unplanned'
+            WHEN outcomes.result IS NULL THEN 'waiting'
+            WHEN outcomes.result = 'succeeded' THEN 'answered'
+            ELSE 'failed' END,
+            EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = (SELECT id FROM scoring)
+                AND grades.sample_id = last_requests.sample_id AND grades.request_id = last_requests.request_id)
+        FROM last_requests
+        LEFT JOIN requests ON requests.id = last_requests.request_id
+        LEFT JOIN outcomes ON outcomes.request_id = last_requests.request_id
+        WHERE last_requests.run_id = :run
+    )
+    SELECT count(*), count(*) FILTER (WHERE state = 'unplanned'), count(*) FILTER (WHERE state = 'waiting'),
+        count(*) FILTER (WHERE state = 'answered'), count(*) FILTER (WHERE state = 'failed'),
+        count(*) FILTER (WHERE state = 'answered' AND scored)
+    FROM states
+"""
+
+
+def read_run(row: tuple[Any, ...]) -> Run:
+    """A Run from the columns that `RUN` selects."""
+    *values, git_revision, git_dirty, only, folder, created_at = row
+    return Run(*(*values, moment(created_at), git_revision, bool(git_dirty), only, folder))
+
+
+def _run_row(store: Store, row: tuple[Any, ...], verdict: str | None, counted: tuple[Any, ...]) -> RunRow:
+    run = read_run(row)
+    if counted[0] is not None:
+        return RunRow(run, Progress(*counted[:6]), *(*counted[6:], verdict))
+    return RunRow(run, progress(store, run.id), *grade_counts(store, run.id), verdict=verdict)
+
+
+def _chosen(positions: list[int] | None) -> dict[str, str | None]:
+    return {"positions": None if positions is None else json.dumps(positions)}
+
+
+def _insert_run(store: Store, new: NewRun, samples: int) -> int:
+    about = (new.evalset_id, text(new.agent), new.agent_digest, text(new.model), new.trials, samples)
+    where = (text(new.engine), text(new.endpoint), now(), text_or_none(new.git_revision), new.git_dirty)
+    return int(store.connection.execute(INSERT_RUN, (*about, *where, text(new.only), text(new.folder))).lastrowid or 0)

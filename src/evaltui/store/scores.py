@@ -1,0 +1,191 @@
+"""Owns grades and scores: which samples still need them, and keeping them. A later grade stands for a later attempt."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from evaltui.domain.case import Case
+from evaltui.domain.request import Outcome
+from evaltui.store.bodies import read_case
+from evaltui.store.database import Store
+from evaltui.store.outcomes import OutcomeReader
+from evaltui.store.text import moment, stamp, text
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """One pass of one set of scorers over a run; `scorers` is JSON."""
+
+    id: int
+    run_id: int
+    scorers_digest: str
+    scorers: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A sample whose last attempt came back and is not graded yet."""
+
+    sample_id: int
+    request_id: int
+    case: Case
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """What one scorer said of one reply; `value` (in [0, 1]) and `passed` are None when it could not say."""
+
+    scorer: str
+    kind: str
+    digest: str
+    value: float | None
+    passed: bool | None
+    reason: str
+    detail: str = "{}"
+    advisory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """What all scorers together say of one reply; `passed` is None when it is unresolved."""
+
+    sample_id: int
+    request_id: int
+    passed: bool | None
+    value: float | None
+    reason: str
+    scores: tuple[ScoreRow, ...] = ()
+
+
+def open_scoring(store: Store, run_id: int, scorers_digest: str, scorers_json: str, at: datetime) -> int:
+    """The current scoring of the run if it is of these scorers, else a new one, which is current then."""
+    current = current_scoring(store, run_id)
+    if current is not None and current.scorers_digest == scorers_digest:
+        return current.id
+    values = (run_id, scorers_digest, text(scorers_json), stamp(at))
+    return int(store.connection.execute(INSERT_SCORING, values).lastrowid or 0)
+
+
+INSERT_SCORING = "INSERT INTO scorings (run_id, scorers_digest, scorers, opened_at) VALUES (?, ?, ?, ?)"
+
+
+def current_scoring(store: Store, run_id: int) -> Scoring | None:
+    """The newest scoring of a run."""
+    row = store.connection.execute(CURRENT_SCORING, (run_id,)).fetchone()
+    return None if row is None else Scoring(*(*row[:-1], moment(row[-1])))
+
+
+CURRENT_SCORING = """
+    SELECT id, run_id, scorers_digest, scorers, opened_at FROM scorings WHERE run_id = ? ORDER BY id DESC LIMIT 1
+"""
+
+
+def unscored(store: Store, scoring_id: int, page: int = 500) -> Iterator[Answered]:
+    """Every sample whose last attempt came back and has no grade here, by sample id; grades may be added meanwhile."""
+    read, after = OutcomeReader(store), {"position": -1, "trial": 0}
+    while rows := store.connection.execute(UNSCORED, {"scoring": scoring_id, "page": page, **after}).fetchall():
+        for sample_id, request_id, body, *_ in rows:
+            yield Answered(sample_id, request_id, read_case(body), read(request_id))
+        after = {"position": rows[-1][3], "trial": rows[-1][4]}
+
+
+UNSCORED = """
+    SELECT last_requests.sample_id, last_requests.request_id, cases.body, last_requests.position, last_requests.trial
+    FROM scorings
+    CROSS JOIN last_requests ON last_requests.run_id = scorings.run_id
+    JOIN outcomes ON outcomes.request_id = last_requests.request_id
+    JOIN cases ON cases.id = last_requests.case_row
+    WHERE scorings.id = :scoring AND (last_requests.position, last_requests.trial) > (:position, :trial)
+        AND NOT EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = :scoring
+            AND grades.sample_id = last_requests.sample_id AND grades.request_id = last_requests.request_id)
+    ORDER BY last_requests.position, last_requests.trial LIMIT :page
+"""
+
+
+def add_grades(store: Store, scoring_id: int, rows: Sequence[GradeRow]) -> None:
+    """Keep grades with their scores; call inside a transaction.
+
+    Raises sqlite3.IntegrityError for a value outside [0, 1] and for a reply that has a grade here already.
+    """
+    scorers = _Scorers(store)
+    store.connection.executemany(
+        INSERT_GRADE,
+        ((scoring_id, row.sample_id, row.request_id, row.passed, row.value, text(row.reason)) for row in rows),
+    )
+    store.connection.executemany(
+        INSERT_SCORE,
+        (
+            (scoring_id, row.sample_id, row.request_id, scorers.id(score), *_said(score))
+            for row in rows
+            for score in row.scores
+        ),
+    )
+
+
+INSERT_GRADE = "INSERT INTO grades (scoring_id, sample_id, request_id, passed, value, reason) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_SCORE = """
+    INSERT INTO scores (scoring_id, sample_id, request_id, scorer_id, value, passed, reason, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _said(score: ScoreRow) -> tuple[float | None, bool | None, str, str]:
+    return score.value, score.passed, text(score.reason), text(score.detail)
+
+
+def metric_rows(
+    store: Store, scoring_id: int, other_scoring_id: int | None = None
+) -> Iterator[tuple[str, str, float | None, bool | None, str]]:
+    """Scorer, kind, value, passed and detail (JSON) of every standing score, by sample.
+
+    With another scoring: only of cases that the other run has too, with the same id, input and gold.
+    """
+    select = METRIC_ROWS if other_scoring_id is None else METRIC_ROWS_SHARED
+    for scorer, kind, value, passed, detail in store.connection.execute(
+        select, {"scoring": scoring_id, "other": other_scoring_id}
+    ):
+        yield scorer, kind, value, None if passed is None else bool(passed), detail
+
+
+METRIC_ROWS = """
+    SELECT scorers.name, scorers.kind, scores.value, scores.passed, scores.detail
+    FROM scores JOIN scorers ON scorers.id = scores.scorer_id
+    WHERE scores.scoring_id = :scoring AND scores.request_id =
+        (SELECT max(request_id) FROM grades WHERE grades.scoring_id = :scoring AND grades.sample_id = scores.sample_id)
+    ORDER BY scores.sample_id, scores.request_id, scores.scorer_id
+"""
+METRIC_ROWS_SHARED = """
+    WITH shared AS MATERIALIZED (
+        SELECT DISTINCT cases.digest FROM scorings
+        JOIN samples ON samples.run_id = scorings.run_id JOIN cases ON cases.id = samples.case_row
+        WHERE scorings.id = :other
+    )
+    SELECT scorers.name, scorers.kind, scores.value, scores.passed, scores.detail
+    FROM scores JOIN scorers ON scorers.id = scores.scorer_id
+    JOIN samples ON samples.id = scores.sample_id JOIN cases ON cases.id = samples.case_row
+    WHERE scores.scoring_id = :scoring AND cases.digest IN (SELECT digest FROM shared) AND scores.request_id =
+        (SELECT max(request_id) FROM grades WHERE grades.scoring_id = :scoring AND grades.sample_id = scores.sample_id)
+    ORDER BY scores.sample_id, scores.request_id, scores.scorer_id
+"""
+
+
+class _Scorers:
+    """The rows of the scorers met so far: their names are written once, not with each score."""
+
+    def __init__(self, store: Store) -> None:
+        self._execute = store.connection.execute
+        self._ids: dict[tuple[str, str, str, bool], int] = {}
+
+    def id(self, score: ScoreRow) -> int:
+        key = (score.scorer, score.kind, score.digest, score.advisory)
+        if key not in self._ids:
+            values = (text(score.scorer), text(score.kind), score.digest, score.advisory)
+            self._execute(INSERT_SCORER, values)
+            self._ids[key] = self._execute(SCORER, values).fetchone()[0]
+        return self._ids[key]
+
+
+INSERT_SCORER = "INSERT INTO scorers (name, kind, digest, advisory) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+SCORER = "SELECT id FROM scorers WHERE name = ? AND kind = ? AND digest = ? AND advisory = ?"
