@@ -1,0 +1,14 @@
+"""The digest of a Messages request: what a recording is keyed by."""
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+
+def request_digest(params: dict[str, Any]) -> str:
+    """SHA-256 (hex) of the canonical JSON of `params`: sorted keys, no spaces, UTF-8.
+
+    Both sides must encode with msgspec: other encoders write large floats differently.
+    """
+    return sha256(msgspec.json.encode(params, order="deterministic")).hexdigest()
