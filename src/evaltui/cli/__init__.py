@@ -1,0 +1,1 @@
+"""Commands: parse, call the loop, print. Importing this package imports nothing heavy."""

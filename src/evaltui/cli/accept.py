@@ -1,0 +1,19 @@
+"""Nothing paid is sent without its estimate shown and accepted: by a key, or by `--yes`."""
+
+import sys
+
+import click
+
+from evaltui.cli.render import note
+from evaltui.domain.errors import Refused
+from evaltui.loop.estimate import Forecast
+
+
+def accept(estimate: Forecast | None, max_cost: float | None, *, yes: bool) -> None:
+    """Raises Refused when the estimate is above the limit or nobody accepts it."""
+    note(estimate.words() if estimate else "what this costs cannot be estimated")
+    high = estimate.high if estimate else None
+    if max_cost is not None and (high is None or high > max_cost):
+        raise Refused(f"that could cost more than --max-cost {max_cost:g} USD; nothing was sent")
+    if not yes and not (sys.stdin.isatty() and click.confirm("Send it?", err=True)):
+        raise Refused("not accepted; nothing was sent. `--yes` accepts the estimate")

@@ -1,0 +1,94 @@
+"""The `evaltui` command: which commands there are, where each one lives, and how errors leave the program."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from evaltui import __version__
+from evaltui.cli.exits import Exit, of_error, words
+from evaltui.cli.render import note
+from evaltui.domain.errors import EvaltuiError
+
+COMMANDS = {
+    "demo": ("demo", "A complete loop without a key: a gate that blocks, and why"),
+    "check": ("check", "Validate evalsets and say what a run would cost"),
+    "run": ("run", "Send an evalset as batches, score the replies, decide"),
+    "resume": ("resume", "Take up a run that was detached or interrupted"),
+    "cancel": ("resume", "Cancel a run's batches; what succeeded is kept"),
+    "retry": ("resume", "Send only errored, expired and canceled samples again"),
+    "score": ("score", "Score the stored replies again; sends nothing"),
+    "runs": ("look", "List the runs"),
+    "show": ("look", "One run, or one case of it"),
+    "compare": ("look", "Two runs: what was fixed, what broke"),
+    "gate": ("gate", "May this run ship? The verdict, with its reasons"),
+    "promote": ("gate", "Make a passing run the baseline"),
+    "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
+    "sandbox": ("sandbox", "A local Messages + Message Batches server; not Claude"),
+    "schema": ("schema", "The JSON Schema of a file you write"),
+    "doctor": ("doctor", "Key, endpoint, database, terminal: is all as it should be?"),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are used, and listed without being imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"evaltui.cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message} Commands: {', '.join(COMMANDS)}.", ctx) from error
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="evaltui")
+def evaltui() -> None:
+    """Turn "I changed the prompt" into a verdict you can defend.
+
+    A fixed set of cases, one batch job, scores, and a gate against the promoted baseline.
+    Start with: evaltui demo --headless
+
+    Exit codes: 0 pass, 1 the gate failed, 2 usage or bad input, 3 incomplete.
+    """
+
+
+def run() -> None:
+    """Run the command named in `sys.argv` and leave with its exit code."""
+    sys.exit(_code())
+
+
+def _code() -> int:
+    try:
+        return int(evaltui.main(standalone_mode=False) or 0)
+    except EvaltuiError as error:
+        for line in words(error):
+            note(line)
+        return of_error(error)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        note(
+            "Stopped. Nothing is lost: batches go on at the provider; "
+            "`evaltui resume` takes them up, `evaltui cancel` ends them."
+        )
+        return Exit.INCOMPLETE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.PASS

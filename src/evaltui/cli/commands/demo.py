@@ -1,0 +1,129 @@
+"""`evaltui demo`: the whole loop on a scratch copy, over real HTTP, with a model that is not Claude."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from evaltui.batches.claude import ClaudeEngine
+from evaltui.batches.engine import Engine
+from evaltui.cli.exits import Exit
+from evaltui.cli.progress import Progress
+from evaltui.cli.render import out, percent
+from evaltui.cli.verdicts import say_verdict
+from evaltui.domain.errors import Refused
+from evaltui.domain.run import Run
+from evaltui.domain.verdict import Verdict
+from evaltui.loop.advance import drive
+from evaltui.loop.decide import verdict
+from evaltui.loop.load import load
+from evaltui.loop.open import open_session, scoring_of
+from evaltui.loop.project import STATE
+from evaltui.loop.promote import promote
+from evaltui.loop.session import Pace
+from evaltui.loop.shipped import Fix, apply_fix, copy_shipped, read_story
+from evaltui.loop.start import Wanted, start
+from evaltui.store.database import Store, open_store
+from evaltui.store.verdicts import summary
+
+PACE = Pace(poll=0.05, settle=10.0, missing=10.0)
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="Tell the story as text.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Where the scratch copy goes; a temporary folder otherwise.",
+)
+def demo(folder: Path | None, *, headless: bool) -> int:
+    """A complete loop, no key, no cost: a baseline, a candidate that the gate blocks, the fix, a gate that passes."""
+    del headless  # the only form there is until the app exists
+    scratch = _scratch(folder)
+    evalset = copy_shipped(scratch)
+    from evaltui.sandbox.clock import Clock
+    from evaltui.sandbox.lexical import Lexical
+    from evaltui.sandbox.server import running
+
+    clock = Clock(batch_seconds=0.5)
+    with running(Lexical(), clock=clock) as sandbox, open_store(scratch / STATE) as store:
+        engine = ClaudeEngine("sandbox", sandbox.url)
+        try:
+            _tell(store, engine, evalset, scratch)
+        finally:
+            engine.close()
+    return Exit.PASS
+
+
+def _scratch(folder: Path | None) -> Path:
+    if folder is None:
+        return Path(tempfile.mkdtemp(prefix="evaltui-demo-"))
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(f"{folder} is not empty; name a new folder for the demo's scratch copy")
+    return folder.absolute()
+
+
+def _tell(store: Store, engine: Engine, evalset: Path, scratch: Path) -> None:
+    story = read_story(evalset)
+    out(
+        "evaltui demo: a local sandbox server answers, with a small word-matching model.\n"
+        "It is not Claude, and nothing is paid.\n"
+    )
+    _step(1, "Run the agent as it is, as one batch job, and promote it to baseline")
+    baseline = _run(store, engine, evalset, "agent.yaml")
+    promote(store, baseline, note="first baseline")
+    _say_run(store, baseline)
+    _step(2, f"Somebody improved the prompt ({story.candidate}). Run it, and ask the gate")
+    blocked = _judged(store, _run(store, engine, evalset, story.candidate))
+    _step(3, "The fix")
+    _say_fix(story.fix)
+    apply_fix(evalset, story.fix)
+    _step(4, "Run it again, and ask the gate")
+    fixed = _judged(store, _run(store, engine, evalset, story.candidate))
+    _end(blocked, fixed, scratch)
+
+
+def _step(number: int, words: str) -> None:
+    out(f"── {number}. {words}")
+
+
+def _run(store: Store, engine: Engine, evalset: Path, agent: str) -> Run:
+    loaded = load(evalset, evalset / agent)
+    run = start(store, loaded, None, Wanted(1, "", engine.name, engine.endpoint))
+    loaded.refuse_problems()
+    shown = Progress()
+    try:
+        drive(open_session(store, run, engine, shown, PACE))
+    finally:
+        shown.close()
+    return run
+
+
+def _say_run(store: Store, run: Run) -> None:
+    counts = summary(store, scoring_of(store, run).id)
+    if counts:
+        total = counts.passed + counts.failed + counts.unresolved
+        out(
+            f"Run {run.id}: {counts.passed} of {total} cases pass ({percent(counts.passed / total)}). "
+            "It is now the baseline.\n"
+        )
+
+
+def _judged(store: Store, run: Run) -> Verdict:
+    found = verdict(store, run)
+    say_verdict(found)
+    out()
+    return found
+
+
+def _say_fix(fix: Fix) -> None:
+    out(f"{fix.why} In {fix.file}:")
+    out(f"  + {fix.line}\n    {fix.above}\n")
+
+
+def _end(blocked: Verdict, fixed: Verdict, scratch: Path) -> None:
+    out(f"The candidate: {blocked.headline}")
+    out(f"With the fix:  {fixed.headline}\n")
+    out(f"All of it is in {scratch}; look around:")
+    out(f"  cd {scratch} && evaltui runs && evaltui compare {fixed.baseline_run_id} {blocked.run_id}")

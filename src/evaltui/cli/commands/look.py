@@ -1,0 +1,62 @@
+"""`evaltui runs`, `show`, `compare`: looking without touching."""
+
+import click
+
+from evaltui.cli.exits import Exit
+from evaltui.cli.options import db_option, json_option, opened, run_named
+from evaltui.cli.render import as_json
+from evaltui.cli.shows import say_case, say_comparison, say_run, say_runs
+from evaltui.domain.errors import Unknown
+from evaltui.loop.look import case_view, comparison, current_baselines, run_view, runs_view
+
+
+@click.command()
+@click.option("--evalset", metavar="NAME", help="Only runs of this evalset.")
+@click.option("--limit", default=20, type=click.IntRange(1, 1000), show_default=True)
+@db_option
+@json_option
+def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int:
+    """List the runs, newest first."""
+    with opened(db) as store:
+        found = runs_view(store, evalset, limit)
+        baselines = current_baselines(store, found)
+    (as_json({"runs": found, "baselines": sorted(baselines)}) if json_ else say_runs(found, baselines))
+    return Exit.PASS
+
+
+@click.command()
+@click.argument("run", required=False)
+@click.argument("case", required=False)
+@click.option("--turn", type=click.IntRange(min=1), help="Only this turn of the case.")
+@click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True)
+@db_option
+@json_option
+def show(run: str | None, case: str | None, turn: int | None, trial: int, db: str | None, *, json_: bool) -> int:
+    """One run: counts, metrics, failing cases. With CASE: what was asked, what came back, what each scorer said."""
+    with opened(db) as store:
+        found = run_named(store, run)
+        if case is None:
+            seen = run_view(store, found)
+            (as_json(seen) if json_ else say_run(seen))
+            return Exit.PASS
+        detail = case_view(store, found, case, trial)
+        if detail is None:
+            raise Unknown(
+                f"run {found.id} has no case {case!r} with trial {trial}; `evaltui show {found.id}` lists the failing"
+            )
+        (as_json(detail) if json_ else say_case(detail, turn))
+    return Exit.PASS
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--all", "all_", is_flag=True, help="Also list the unchanged cases.")
+@db_option
+@json_option
+def compare(a: str, b: str, db: str | None, *, all_: bool, json_: bool) -> int:
+    """Two runs, A before B: fixed, broke, changed; critical first."""
+    with opened(db) as store:
+        found = comparison(store, run_named(store, a), run_named(store, b), all_=all_)
+    (as_json(found) if json_ else say_comparison(found))
+    return Exit.PASS

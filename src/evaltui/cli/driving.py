@@ -1,0 +1,81 @@
+"""Driving a run from the command line: the engine, the progress line, Ctrl-C, and the verdict at the end."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+
+from evaltui.batches.claude import ClaudeEngine
+from evaltui.batches.engine import Engine
+from evaltui.cli.exits import OF_STATUS, Exit
+from evaltui.cli.progress import Progress
+from evaltui.cli.render import as_json, note
+from evaltui.cli.verdicts import say_verdict
+from evaltui.domain.errors import Refused
+from evaltui.domain.run import Run
+from evaltui.loop.advance import drive
+from evaltui.loop.decide import verdict
+from evaltui.loop.open import open_session
+from evaltui.loop.session import Pace
+from evaltui.loop.settings import api_key
+from evaltui.store.database import Store
+from evaltui.store.runs import progress
+
+
+def engine_for(endpoint: str) -> Engine:
+    """The batch engine at an address, with the key from the environment."""
+    key = api_key()
+    if key is None:
+        raise Refused("ANTHROPIC_API_KEY is not set. Set it, or start `evaltui sandbox` to try without one")
+    return ClaudeEngine(key, endpoint)
+
+
+def finish(store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, json_: bool) -> int:
+    """Drive a run to its verdict, or until all is submitted, or until Ctrl-C; the exit code."""
+    shown = Progress()
+    try:
+        with _stoppable() as stop:
+            drive(open_session(store, run, engine, shown, pace, stop=stop), detach=detach)
+    finally:
+        shown.close()
+        engine.close()
+    return _leave(store, run, stop, detach=detach, json_=json_)
+
+
+def _leave(store: Store, run: Run, stop: Event, *, detach: bool, json_: bool) -> int:
+    where = progress(store, run.id)
+    if not where.complete and (detach or stop.is_set()):
+        note(
+            f"Run {run.id}: {where.waiting:,} of {where.samples:,} samples are with the provider, "
+            f"{where.unplanned:,} not yet sent."
+        )
+        note(f"`evaltui resume {run.id}` takes it up again, on any day; `evaltui cancel {run.id}` ends it.")
+        if json_:
+            as_json({"run": run.id, "progress": where, "detached": detach})
+        return Exit.PASS if detach and not stop.is_set() else Exit.INCOMPLETE
+    found = verdict(store, run)
+    if json_:
+        as_json(found)
+    else:
+        say_verdict(found)
+    return OF_STATUS[found.status]
+
+
+@contextmanager
+def _stoppable() -> Iterator[Event]:
+    """The first Ctrl-C (or SIGTERM) ends waiting and leaves the batches running; a second one ends the program."""
+    stop = Event()
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        # The way out first: `set` could wait for a lock that the interrupted code holds.
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
+        stop.set()
+        note("\nStopping; batches go on at the provider.")
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

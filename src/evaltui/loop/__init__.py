@@ -1,0 +1,1 @@
+"""The verbs of evaltui, in order: load, plan, submit, collect, score, decide."""

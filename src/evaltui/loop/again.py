@@ -1,0 +1,70 @@
+"""Second looks at a stored run: give up what is lost, score with changed scorers, cancel what is under way."""
+
+from datetime import UTC, datetime, timedelta
+
+from evaltui.batches.engine import Engine
+from evaltui.domain.batch import Fault, Intent, RemoteBatch
+from evaltui.domain.errors import Refused
+from evaltui.domain.run import Run
+from evaltui.evalsets.source import EvalsetSource
+from evaltui.loop.start import pinned
+from evaltui.store.batches import TrackedBatch, mirror, uncollected
+from evaltui.store.database import Store
+from evaltui.store.intents import record_rejected, unsubmitted
+from evaltui.store.locks import submit_lock
+from evaltui.store.outcomes import ingest
+from evaltui.store.scores import open_scoring
+
+
+def give_up(store: Store, run: Run, engine: Engine, missing: float) -> int:
+    """Record every batch that the provider does not know any more as lost, so that it can be retried; how many.
+
+    A batch sent less than `missing` seconds ago may be unknown for a while yet is there: it is left alone.
+    """
+    settled = datetime.now(UTC) - timedelta(seconds=missing)
+    old = [batch for batch in uncollected(store, run.id) if _sent_before(batch, settled)]
+    gone = [batch for batch in old if _is_gone(engine.status(batch.remote.id))]
+    for batch in gone:
+        ingest(store, batch.intent.id, (), datetime.now(UTC), final=True)
+    return len(gone)
+
+
+def _sent_before(batch: TrackedBatch, moment: datetime) -> bool:
+    return (batch.intent.sent_at or batch.intent.created_at) <= moment
+
+
+def _is_gone(answer: RemoteBatch | Fault) -> bool:
+    """Unknown, or so old that its results were thrown away."""
+    return answer.kind == "missing" if isinstance(answer, Fault) else answer.archived_at is not None
+
+
+def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
+    """A new scoring by the evalset's scorers as they are now; the next pass fills it from the stored replies."""
+    if source.file.name != run.evalset:
+        raise Refused(f"run {run.id} is of evalset {run.evalset}, not {source.file.name}")
+    open_scoring(store, run.id, *pinned(source), datetime.now(UTC))
+
+
+def cancel(store: Store, run: Run, engine: Engine) -> list[str]:
+    """Ask the provider to end every batch of the run, and send no further one; what became of each, in words."""
+    with submit_lock(store.path, lambda: False):  # a create under way ends first, so that none is overlooked
+        held = [_withhold(store, intent) for intent in unsubmitted(store, run.id)]
+    return [*held, *(_cancel(store, engine, batch.remote.id) for batch in uncollected(store, run.id))]
+
+
+def _withhold(store: Store, intent: Intent) -> str:
+    if intent.sent_at is not None:
+        return (
+            f"{intent.size} requests were sent and nobody knows yet whether they were taken: "
+            f"`evaltui resume {intent.run_id}` finds out; cancel again after it"
+        )
+    record_rejected(store, intent.id, Fault("invalid", "canceled before it was sent"))
+    return f"{intent.size} requests were not sent yet and will not be"
+
+
+def _cancel(store: Store, engine: Engine, remote_id: str) -> str:
+    answer = engine.cancel(remote_id)
+    if isinstance(answer, Fault):
+        return f"batch {remote_id}: not canceled: {answer.message} {answer.advice}".strip()
+    mirror(store, answer)
+    return f"batch {remote_id}: {answer.status.replace('_', ' ')}"

@@ -1,0 +1,50 @@
+"""An evalset read whole, for `evaltui check`: its problems, its counts, what a run would send."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evaltui.domain.errors import BadInput
+from evaltui.domain.problem import Problem, in_order
+from evaltui.loop.estimate import Forecast, forecast
+from evaltui.loop.load import Loaded, load
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`tags` maps each tag to its number of cases; `forecast` is None while there are errors."""
+
+    path: str
+    name: str
+    problems: tuple[Problem, ...]
+    cases: int = 0
+    critical: int = 0
+    tags: dict[str, int] = field(default_factory=dict)
+    scorers: tuple[str, ...] = ()
+    forecast: Forecast | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def check_evalset(path: Path) -> Report:
+    """Never raises for what stands in the files: every problem is in the report."""
+    try:
+        loaded = load(path)
+    except BadInput as error:
+        return Report(str(path), path.name, error.problems)
+    return _report(path, loaded)
+
+
+def _report(path: Path, loaded: Loaded) -> Report:
+    tags: Counter[str] = Counter()
+    cases = critical = 0
+    for case in loaded.checked():
+        tags.update(case.tags)
+        cases, critical = cases + 1, critical + case.critical
+    broken = any(problem.severity == "error" for problem in loaded.problems)
+    cost = None if broken or loaded.agent is None else forecast(loaded.agent, loaded.cases(), 1)
+    names = tuple(spec.name for spec, _ in loaded.scorers)
+    name = path.name if broken else loaded.source.file.name
+    return Report(str(path), name, in_order(loaded.problems), cases, critical, dict(tags), names, cost)

@@ -1,0 +1,72 @@
+"""A run for other programs: one JSON line a sample, or a recording that the sandbox can replay."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from evaltui.domain.request import Errored, Outcome, Succeeded
+from evaltui.domain.run import Run
+from evaltui.loop.open import scoring_of
+from evaltui.loop.score import trajectory
+from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
+from evaltui.store.database import Store
+from evaltui.store.outcomes import recording
+
+PAGE = 500
+
+
+def export_jsonl(store: Store, run: Run) -> Iterator[str]:
+    """One object a sample: case, trial, output, scores. ASCII only, so that it is safe to print."""
+    for row in _cases(store, run):
+        for trial in range(1, run.trials + 1):
+            if (detail := sample(store, run.id, row.case_id, trial)) is not None:
+                yield json.dumps(_sample(run, detail))
+
+
+def _cases(store: Store, run: Run) -> Iterator[CaseRow]:
+    scoring, after = scoring_of(store, run).id, -1
+    while page := case_rows(store, scoring, after=after, limit=PAGE):
+        yield from page
+        after = page[-1].position
+
+
+def _sample(run: Run, detail: SampleDetail) -> dict[str, Any]:
+    case, last, grade = detail.case, detail.attempts[-1] if detail.attempts else None, detail.grade
+    scores = [
+        {"scorer": s.scorer, "value": s.value, "passed": s.passed, "reason": s.reason, "advisory": s.advisory}
+        for s in detail.scores
+    ]
+    return {
+        "run": run.id, "case": case.id, "trial": detail.trial, "attempt": last.attempt if last else 0,
+        "critical": case.critical,
+        "tags": case.tags, "input": case.input, "expected": case.expected, **_outcome(last.outcome if last else None),
+        "passed": grade.passed if grade else None, "value": grade.value if grade else None,
+        "reason": grade.reason if grade else "not scored yet", "scores": scores,
+    }  # fmt: skip
+
+
+def _outcome(outcome: Outcome | None) -> dict[str, Any]:
+    if isinstance(outcome, Succeeded):
+        usage = {"input_tokens": outcome.usage.input_tokens, "output_tokens": outcome.usage.output_tokens}
+        return {
+            "output": trajectory(outcome).answer,
+            "stop_reason": outcome.stop_reason,
+            "model": outcome.model,
+            "usage": usage,
+        }
+    return {"output": None, "error": type(outcome).__name__.lower() if outcome else "no reply"}
+
+
+def export_recording(store: Store, run: Run) -> Iterator[str]:
+    """`{"digest", "reply"}` lines as `evaltui sandbox --replay` reads them; the digest is that of the params."""
+    for digest, outcome in recording(store, run.id):
+        if isinstance(outcome, Succeeded):
+            message = json.loads(outcome.body)
+            reply = {
+                "content": message["content"],
+                "stop_reason": message["stop_reason"],
+                "usage": message.get("usage"),
+            }
+            yield json.dumps({"digest": digest, "reply": reply})
+        elif isinstance(outcome, Errored):
+            yield json.dumps({"digest": digest, "error": {"type": outcome.kind, "message": outcome.message}})

@@ -1,0 +1,132 @@
+"""The first verb: everything a person wrote for one evalset, read, checked together, with every problem at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from evaltui.agents.read import read_agent
+from evaltui.agents.turn import Requests
+from evaltui.domain.agent import Agent
+from evaltui.domain.case import Case
+from evaltui.domain.errors import BadInput
+from evaltui.domain.problem import Problem
+from evaltui.domain.score import Scorer
+from evaltui.evalsets.cases import read_cases
+from evaltui.evalsets.filters import Filter, parse_filter
+from evaltui.evalsets.read import scan_evalset
+from evaltui.evalsets.source import CaseEntry, EvalsetSource
+from evaltui.plugins import Built, build_scorers
+from evaltui.scores.metrics import metric_names, offers
+
+MOST = 1_000  # problems of cases printed at once
+
+
+@dataclass(slots=True)
+class Loaded:
+    """An evalset with its agent, as far as they could be read; `problems` is complete once `checked()` was read."""
+
+    source: EvalsetSource
+    agent: Agent | None
+    scorers: list[Built]
+    problems: list[Problem] = field(default_factory=list)
+
+    def cases(self) -> Iterator[Case]:
+        """Every case, streamed. Raises BadInput when a file has become wrong since it was checked."""
+        problems: list[Problem] = []
+        for entry in read_cases(self.source, problems):
+            yield entry.case
+        if problems:
+            raise BadInput(tuple(problems))
+
+    def checked(self) -> Iterator[Case]:
+        """Every case, streamed, held against the agent's placeholders and the scorers' gold."""
+        requests = Requests(self.agent) if self.agent else None
+        scorers = [scorer for _, scorer in self.scorers]
+        unfit = Unfit()
+        for entry in read_cases(self.source, self.problems):
+            for problem in requests.check(entry.case) if requests else ():
+                unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
+            for problem in _without_gold(entry, scorers):
+                unfit.add(problem, entry.case.id)
+            yield entry.case
+        self.problems += unfit.problems()
+
+    def refuse_problems(self) -> None:
+        """Raises BadInput with every error found so far."""
+        errors = tuple(problem for problem in self.problems if problem.severity == "error")
+        if errors:
+            raise BadInput(errors)
+
+
+@dataclass(slots=True)
+class Unfit:
+    """Problems of cases that each read well: the same one in many cases is told once, with its first place."""
+
+    found: dict[tuple[str, str], tuple[Problem, list[str]]] = field(default_factory=dict)
+
+    def add(self, problem: Problem, case_id: str) -> None:
+        key = (problem.field, problem.message.removeprefix(f"case {case_id}: "))
+        if key in self.found or len(self.found) < MOST:
+            self.found.setdefault(key, (problem, []))[1].append(case_id)
+
+    def problems(self) -> list[Problem]:
+        return [self._told(problem, len(cases) - 1) for problem, cases in self.found.values()]
+
+    @staticmethod
+    def _told(problem: Problem, more: int) -> Problem:
+        return replace(problem, message=f"{problem.message}, and in {more:,} more cases") if more else problem
+
+
+def load(path: Path, agent: Path | None = None) -> Loaded:
+    """Read an evalset's folder and its agent (or another agent file). Raises BadInput only if nothing can be read."""
+    source, wrong_file = scan_evalset(path)
+    if source is None:
+        raise BadInput(wrong_file)
+    read = read_agent(agent or source.agent_path)
+    built, wrong = build_scorers(source.scorers)
+    problems = [
+        Problem(str(source.path), _line(source, spec.name), f"scorers.{spec.name}", sentence)
+        for spec, sentence in wrong
+    ]
+    problems += _check_metric(source)
+    if isinstance(read, Agent):
+        return Loaded(source, read, built, [*wrong_file, *problems])
+    return Loaded(source, None, built, [*wrong_file, *problems, *_unsaid(read, wrong_file)])
+
+
+def _unsaid(agent: tuple[Problem, ...], said: tuple[Problem, ...]) -> list[Problem]:
+    """The agent's problems, unless the evalset's file already says that there is no such agent."""
+    return [] if any(problem.field == "agent" for problem in said) else list(agent)
+
+
+def selection(text: str) -> Filter:
+    """The parsed `--only`; raises BadInput with the allowed words."""
+    parsed = parse_filter(text)
+    if isinstance(parsed, Problem):
+        raise BadInput((parsed,))
+    return parsed
+
+
+def _without_gold(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
+    if not scorers or any(scorer.applies(entry.case) for scorer in scorers):
+        return []
+    message = f"case {entry.case.id}: no scorer has gold for this case, so it can never be scored"
+    return [Problem(str(entry.file), entry.line, "expected", message, allowed="a value that at least one scorer reads")]
+
+
+def _check_metric(source: EvalsetSource) -> list[Problem]:
+    """The scorer a metric names must offer it."""
+    name, _, metric = source.file.gate.metric.rpartition(".")
+    spec = next((spec for spec in source.scorers if spec.name == name), None)
+    if spec is None or offers(spec.kind, metric):
+        return []
+    allowed = ", ".join(f"{name}.{known}" for known in metric_names(spec.kind))
+    message = f"{spec.kind} scorers have no metric {metric!r}"
+    return [Problem(str(source.path), _line(source, "metric"), "gate.metric", message, allowed=allowed)]
+
+
+def _line(source: EvalsetSource, word: str) -> int:
+    """The first line of evalset.yaml behind `scorers:` that holds the word."""
+    lines = source.path.read_text("utf-8", "replace").splitlines()
+    first = next((number for number, line in enumerate(lines, 1) if line.startswith("scorers:")), 1)
+    return next((number for number, line in enumerate(lines, 1) if number > first and word in line), first)

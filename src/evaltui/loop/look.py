@@ -1,0 +1,130 @@
+"""Views of stored runs, ready to be printed by the command line or shown on a screen."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from evaltui.batches.prices import cost
+from evaltui.compare.failures import Group, groups
+from evaltui.compare.pairing import Counts, kind, ordered, summary
+from evaltui.domain.run import Progress, Run
+from evaltui.domain.trajectory import Usage
+from evaltui.domain.verdict import Deciding, Estimate, Pair
+from evaltui.gate.estimate import estimate
+from evaltui.loop.decide import list_pairs, run_metrics
+from evaltui.loop.open import scoring_of, stored_gate
+from evaltui.store.batches import TrackedBatch, batches
+from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
+from evaltui.store.database import Store
+from evaltui.store.outcomes import ModelUsage, usage
+from evaltui.store.promotions import baseline
+from evaltui.store.runs import RunRow, progress, runs
+from evaltui.store.verdicts import latest_verdict
+
+MOST = 1_000  # failing cases or differences held in memory for one view
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """`metrics` maps `SCORER.METRIC` to its value; `failing` holds at most MOST cases, critical first."""
+
+    run: Run
+    progress: Progress
+    metrics: dict[str, float | None]
+    batches: tuple[TrackedBatch, ...]
+    usage: tuple[ModelUsage, ...]
+    cost: float | None
+    failing: tuple[CaseRow, ...]
+    groups: tuple[Group, ...]
+    verdict: dict[str, Any] | None
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One case that differs between two runs: `kind` is fixed, broke, changed, new, gone or unresolved."""
+
+    kind: str
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`a` is held as the baseline of `b`; `differences` are critical first."""
+
+    a: Run
+    b: Run
+    counts: Counts
+    estimate: Estimate | None
+    differences: tuple[Difference, ...]
+
+
+def runs_view(store: Store, evalset: str | None, limit: int) -> list[RunRow]:
+    """The newest runs first."""
+    return runs(store, limit=limit, evalset=evalset)
+
+
+def current_baselines(store: Store, rows: list[RunRow]) -> frozenset[int]:
+    """Which runs are the promoted baseline of one of the listed evalsets."""
+    promoted = (baseline(store, name) for name in {row.run.evalset for row in rows})
+    return frozenset(promotion.run_id for promotion in promoted if promotion)
+
+
+def run_view(store: Store, run: Run) -> RunView:
+    """All that `evaltui show RUN` says."""
+    scoring = scoring_of(store, run)
+    failing = tuple(case_rows(store, scoring.id, limit=MOST, only="failing"))
+    totals = usage(store, run.id).models
+    stored = latest_verdict(store, run.id)
+    promoted = baseline(store, run.evalset)
+    return RunView(
+        run,
+        progress(store, run.id),
+        run_metrics(store, scoring),
+        tuple(batches(store, run.id)),
+        totals,
+        money(totals),
+        failing,
+        groups(Deciding(row.case_id, row.graded.reason) for row in failing),
+        json.loads(stored.body) if stored else None,
+        promoted is not None and promoted.run_id == run.id,
+    )
+
+
+def money(totals: tuple[ModelUsage, ...]) -> float | None:
+    """USD at batch prices from the usage of the replies; None as soon as one model's price is unknown."""
+    prices = [_price(total) for total in totals]
+    known = [price for price in prices if price is not None]
+    return sum(known) if len(known) == len(prices) else None
+
+
+def _price(total: ModelUsage) -> float | None:
+    """The price of the mean request times their number: prices depend on the length of each prompt."""
+    mean = Usage(*(round(getattr(total.usage, field.name) / total.requests) for field in fields(Usage)))
+    each = cost(mean, total.model, batch=True)
+    return None if each is None else each * total.requests
+
+
+def case_view(store: Store, run: Run, case_id: str, trial: int) -> SampleDetail | None:
+    """One case of a run: what was sent, what came back, what each scorer said."""
+    return sample(store, run.id, case_id, trial)
+
+
+def comparison(store: Store, a: Run, b: Run, *, all_: bool = False) -> Comparison:
+    """What changed from `a` to `b`."""
+    policy = stored_gate(scoring_of(store, b))
+    found = estimate(
+        policy.metric if policy.metric.endswith(".mean") else "pass_rate", _pairs(store, a, b), margin=policy.margin
+    )
+    listed = [
+        Difference(kind(pair), pair) for pair in ordered(p for p in _pairs(store, a, b) if all_ or kind(p) != "same")
+    ]
+    return Comparison(
+        a, b, summary(_pairs(store, a, b)), found if isinstance(found, Estimate) else None, tuple(listed[:MOST])
+    )
+
+
+def _pairs(store: Store, a: Run, b: Run) -> Iterator[Pair]:
+    candidate = scoring_of(store, b)
+    return list_pairs(store, scoring_of(store, a), candidate, stored_gate(candidate))

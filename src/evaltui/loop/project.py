@@ -1,0 +1,43 @@
+"""Where things are: the project folder, its database, and the evalset a person named."""
+
+import os
+from pathlib import Path
+
+from evaltui.domain.errors import Unknown
+
+STATE = Path(".evaltui") / "evaltui.db"
+MARKS = (".git", "evalsets", "pyproject.toml")
+
+
+def database_path(start: Path, named: str | None) -> Path:
+    """`--db` or `EVALTUI_DB`; else the nearest `.evaltui`; else a new one in the project; else the XDG data folder."""
+    if named or (named := os.environ.get("EVALTUI_DB")):
+        return Path(named).expanduser().absolute()
+    parents = (start.absolute(), *start.absolute().parents)
+    known = next((folder for folder in parents if (folder / STATE).is_file()), None)
+    project = known or next((folder for folder in parents if _is_project(folder)), None)
+    return project / STATE if project else _data_home() / "evaltui" / "evaltui.db"
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / mark).exists() for mark in MARKS)
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def evalset_path(named: str, start: Path) -> Path:
+    """A folder, an `evalset.yaml`, or the name of a folder under `evalsets/`."""
+    candidates = [start / named, start / "evalsets" / named]
+    for path in candidates:
+        if path.is_file() or (path / "evalset.yaml").is_file():
+            return path
+    raise Unknown(
+        f"no evalset at {named}: no {candidates[0]}/evalset.yaml, no {candidates[1]}/evalset.yaml{_found(start)}"
+    )
+
+
+def _found(start: Path) -> str:
+    names = sorted(path.parent.name for path in (start / "evalsets").glob("*/evalset.yaml"))
+    return f"; here are: {', '.join(names)}" if names else ""

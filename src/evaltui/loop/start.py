@@ -1,0 +1,82 @@
+"""A new run: the evalset and agent as they are now, pinned in the database before anything is sent."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from evaltui.domain.agent import Agent
+from evaltui.domain.base import digest
+from evaltui.domain.errors import Refused
+from evaltui.domain.run import Run
+from evaltui.evalsets.filters import Filter
+from evaltui.evalsets.source import EvalsetSource
+from evaltui.loop.git import revision
+from evaltui.loop.load import Loaded
+from evaltui.store.agents import save_agent
+from evaltui.store.database import Store
+from evaltui.store.evalsets import EvalsetRecord, save_evalset
+from evaltui.store.runs import NewRun, create_run
+from evaltui.store.scores import open_scoring
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked for; `endpoint` is the base URL the run's batches will live at."""
+
+    trials: int
+    only: str
+    engine: str
+    endpoint: str
+
+
+def start(store: Store, loaded: Loaded, positions: list[int] | None, wanted: Wanted) -> Run:
+    """Save the evalset, its cases, the agent, the scorers and the run. `loaded` has been read without problems."""
+    if loaded.agent is None or positions == []:
+        raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
+    evalset = save(store, loaded)
+    save_agent(store, loaded.agent, str(loaded.source.folder / loaded.source.file.agent))
+    run = create_run(store, _new_run(loaded.source, loaded.agent, evalset, wanted), positions)
+    open_scoring(store, run.id, *pinned(loaded.source), datetime.now(UTC))
+    return run
+
+
+def save(store: Store, loaded: Loaded) -> EvalsetRecord:
+    """The evalset with all its cases; the same content is stored once."""
+    source = loaded.source
+    return save_evalset(
+        store,
+        name=source.file.name,
+        folder=str(source.folder),
+        header=source.file.model_dump_json(),
+        scorers_digest=source.scorers_digest,
+        gate_digest=source.gate_digest,
+        cases=loaded.cases(),
+    )
+
+
+def pinned(source: EvalsetSource) -> tuple[str, str]:
+    """What a scoring stands on: its digest and, as JSON, the scorers and the gate."""
+    body = {"scorers": [spec.model_dump() for spec in source.scorers], "gate": source.file.gate.model_dump()}
+    return digest(body), json.dumps(body)
+
+
+def choose(loaded: Loaded, wanted: Filter) -> list[int]:
+    """Positions of the cases that match; reading them all finds every problem on the way."""
+    return [position for position, case in enumerate(loaded.checked()) if wanted.matches(case)]
+
+
+def _new_run(source: EvalsetSource, agent: Agent, evalset: EvalsetRecord, wanted: Wanted) -> NewRun:
+    commit, dirty = revision(source.folder)
+    return NewRun(
+        evalset_id=evalset.id,
+        agent_digest=agent.digest,
+        agent=agent.name,
+        model=agent.model,
+        trials=wanted.trials,
+        engine=wanted.engine,
+        endpoint=wanted.endpoint,
+        git_revision=commit,
+        git_dirty=dirty,
+        only=wanted.only,
+        folder=str(source.folder),
+    )
