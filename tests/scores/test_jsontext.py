@@ -46,7 +46,7 @@ def test_json_is_found_and_what_was_tolerated_is_told(text: str, value: Any, not
         ("", "the reply has no text"),
         ("I do not know.", "no JSON in the reply"),
         ('{"a": 1,}', "not JSON: a trailing comma (line 1 of it)"),
-        ("[1, 2,\n]", "not JSON: a trailing comma (line 2 of it)"),
+        ("[1, 2,\n]", "not JSON: a trailing comma (line 1 of it)"),
         ('{"a": 1', "the JSON never closes"),
         ('{"a": {"b": 1}, "c": "unclosed', "the JSON never closes"),
         ('{"a": 1, "a": 2}', 'the JSON has the key "a" twice'),

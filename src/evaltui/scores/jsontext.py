@@ -135,7 +135,7 @@ def _decode(text: str) -> Found | NotJson:
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
     except json.JSONDecodeError as error:
-        return NotJson(f"not JSON: {_why(text, error)} (line {error.lineno} of it)")
+        return NotJson(f"not JSON: {_why(text, error)} of it)")
     except _RefusedError as error:
         return NotJson(str(error))
     except ValueError:
@@ -144,9 +144,11 @@ def _decode(text: str) -> Found | NotJson:
 
 
 def _why(text: str, error: json.JSONDecodeError) -> str:
-    before = text[max(0, error.pos - 100) : error.pos].rstrip()
-    trailing = before.endswith(",") and text[error.pos : error.pos + 1] in ("}", "]")
-    return "a trailing comma" if trailing else error.msg.lower()
+    """What is wrong and on which line; Pythons differ on a trailing comma, so it is looked for here."""
+    before = text[: error.pos + 1].rstrip("}] \t\r\n")
+    if before.endswith(",") and text[len(before) :].lstrip()[:1] in ("}", "]"):
+        return f"a trailing comma (line {before.count(chr(10)) + 1}"
+    return f"{error.msg.lower()} (line {error.lineno}"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
