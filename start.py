@@ -52,7 +52,7 @@ def set_up() -> None:
     if DONE.is_file() and DONE.read_text() == wanted:
         return
     print("Setting up .venv (once) …", file=sys.stderr)
-    venv.create(HOME, with_pip=True, clear=HOME.exists() and not (HOME / "pyvenv.cfg").exists())
+    venv.create(HOME, with_pip=True, clear=True)
     pip("--require-hashes", "--requirement", str(LOCK))
     pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     DONE.write_text(wanted)

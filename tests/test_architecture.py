@@ -14,6 +14,7 @@ SOURCE = ROOT / "src" / "evaltui"
 MODULES = sorted(SOURCE.rglob("*.py"))
 OWNERS = {
     "sqlite3": {"store"}, "sqlite_utils": {"store"}, "yaml": {"files"}, "anthropic": {"batches"},
+    "mcp": {"agents"},
     "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "filelock": {"store"}, "zstandard": {"store"},
 }  # fmt: skip
 
@@ -72,7 +73,7 @@ def test_the_sdk_is_known_to_the_claude_modules_only() -> None:
     "name", ["evaltui.cli.app", "evaltui.cli.commands.look", "evaltui.cli.commands.gate", "evaltui.cli.commands.run"]
 )
 def test_importing_the_command_line_loads_nothing_heavy(name: str) -> None:
-    heavy = ("textual", "anthropic", "numpy", "scipy", "sqlite_utils", "starlette", "uvicorn", "phonenumbers")
+    heavy = ("textual", "anthropic", "mcp", "numpy", "scipy", "sqlite_utils", "starlette", "uvicorn", "phonenumbers")
     code = f"import sys, {name}; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -6,9 +6,10 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from evaltui.domain.base import digest
 from evaltui.domain.evalset import ScorerSpec
 from evaltui.domain.score import Scorer
-from evaltui.scores.build import build
+from evaltui.scores.build import build, scorer_digest
 
 SCORERS = "evaltui.scorers"
 Built = tuple[ScorerSpec, Scorer]
@@ -27,6 +28,13 @@ def scorer_kinds() -> tuple[str, ...]:
 def scorer_class(kind: str) -> Any:
     """The class behind a kind; KeyError when there is none."""
     return _scorers()[kind].load()
+
+
+def scorer_version(spec: ScorerSpec) -> str:
+    """Changes when the scorer's arguments or its code's version do; scores of another version are not compared."""
+    package = _scorers()[spec.kind].dist if spec.kind in _scorers() else None
+    foreign = package.version if package and package.name != "evaltui" else ""
+    return digest([scorer_digest(spec), foreign])
 
 
 def build_scorers(specs: Iterable[ScorerSpec]) -> tuple[list[Built], list[tuple[ScorerSpec, str]]]:

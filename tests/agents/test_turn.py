@@ -49,7 +49,7 @@ def test_a_request_holds_exactly_what_the_api_takes() -> None:
 
 
 @given(VALUE, TEXT)
-def test_the_bytes_are_the_canonical_json_of_the_request(value: Any, text: str) -> None:
+def test_the_bytes_are_compact_json_with_everything_inside_in_the_order_it_was_written(value: Any, text: str) -> None:
     agent = an_agent(
         system="S {{word}}",
         few_shot=[Message(role="user", content="{{as it is}}")],
@@ -59,12 +59,12 @@ def test_the_bytes_are_the_canonical_json_of_the_request(value: Any, text: str) 
     )
     case = a_case({"k": value}, vars={"word": text, "value": value})
     wanted = {
-        "model": "m", "max_tokens": 9, "z": 1, "a": {"b": 2, "y": 1}, "system": f"S {text}",
-        "tools": [{"deep": [value], "name": "t", "z": value}],
+        "model": "m", "max_tokens": 9, "z": 1, "a": {"y": 1, "b": 2}, "system": f"S {text}",
+        "tools": [{"name": "t", "z": value, "deep": [value]}],
         "messages": [{"role": "user", "content": "{{as it is}}"}, {"role": "user", "content": f"{text}!"}],
     }  # fmt: skip
     raw = Requests(agent).first(case)
-    assert raw == msgspec.json.encode(wanted, order="deterministic")
+    assert raw == msgspec.json.encode(dict(sorted(wanted.items())))
     assert request_digest(raw) == hashlib.sha256(raw).hexdigest()
 
 

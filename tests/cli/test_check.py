@@ -115,3 +115,26 @@ def test_the_shipped_evalset_is_in_order(root: Path) -> None:
     assert shipped["critical"] >= 20
     assert len(shipped["tags"]) >= 10
     assert shipped["forecast"]["requests"] == shipped["cases"]
+
+
+def test_an_agent_that_needs_several_turns_is_refused_in_words(tmp_path: Path) -> None:
+    agent = "model: m\nmax_tokens: 4\nmax_turns: 5\nanswers: {replay: {miss: error}}\n"
+    case = '{"id":"a","input":"x","expected":"y"}'
+    write(tmp_path, evalset__yaml="name: demo\ncases: c.jsonl\nscorers: [exact]\n", agent__yaml=agent, c__jsonl=case)
+    done = evaltui(tmp_path, "check", ".")
+    assert done.returncode == 2
+    assert "agent.yaml: answers: asks for a conversation over several turns" in done.stderr
+    assert "agent.yaml: max_turns:" in done.stderr
+
+
+def test_gold_that_its_scorer_cannot_read_is_told_before_anything_is_paid(tmp_path: Path) -> None:
+    case = '{"id":"a","input":"x","expected":[""]}'
+    write(
+        tmp_path,
+        evalset__yaml="name: demo\ncases: c.jsonl\nscorers: [contains]\n",
+        agent__yaml="model: m\nmax_tokens: 4\n",
+        c__jsonl=case,
+    )
+    done = evaltui(tmp_path, "check", ".")
+    assert done.returncode == 2
+    assert "c.jsonl:1: expected: case a: contains cannot score it" in done.stderr

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaltui.gate.f1 import f1_fields, f1_fields_bootstrap, f1_multiclass
 from evaltui.gate.intervals import cluster_se, mean_ci_neff, wilson_ci
 from evaltui.gate.power import n_required_noninferior
 from evaltui.gate.trials import variance_components
@@ -44,13 +43,3 @@ def test_one_pass_or_fail_case_still_has_wilsons_interval() -> None:
 @pytest.mark.parametrize(("margin", "cases"), [(0.02, 1237), (0.05, 198)])
 def test_the_cases_a_margin_needs_when_eight_of_a_hundred_differ(margin: float, cases: int) -> None:
     assert n_required_noninferior(0.08, margin) == cases
-
-
-def test_f1_of_nothing_is_undefined() -> None:
-    assert f1_fields({}).macro is None and f1_multiclass([], [], []).macro_labels is None
-    assert f1_fields_bootstrap([[0]], [[0]], [[0]]) is None and f1_fields_bootstrap([], [], []) is None
-
-
-def test_a_prediction_outside_the_declared_labels_is_a_miss() -> None:
-    found = f1_multiclass(["a", "b"], ["a", "elsewhere"], ["a", "b"])
-    assert (found.micro, found.macro_labels) == (0.5, 0.5)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BARE = "import sys, evaltui.gate.decide, evaltui.gate.f1, evaltui.gate.intervals, evaltui.compare.textdiff\n"
+BARE = "import sys, evaltui.gate.decide, evaltui.gate.intervals, evaltui.compare.textdiff\n"
 LOADED = "print([name for name in ('numpy', 'scipy', 'scipy.stats') if name in sys.modules])"
 IDENTICAL = """
 from evaltui.domain.verdict import Graded, Pair

@@ -31,9 +31,12 @@ def recording(tmp_path, *rows):
     return path
 
 
-def test_the_digest_is_that_of_sorted_compact_utf_8():
-    canonical = json.dumps(PARAMS, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    assert request_digest(PARAMS) == hashlib.sha256(canonical).hexdigest()
+def test_the_digest_is_that_of_compact_utf_8_with_its_own_keys_sorted():
+    ordered = {key: PARAMS[key] for key in sorted(PARAMS)}
+    compact = json.dumps(ordered, separators=(",", ":"), ensure_ascii=False).encode()
+    assert request_digest(PARAMS) == hashlib.sha256(compact).hexdigest()
+    assert request_digest({"b": 1, "a": 2}) == request_digest({"a": 2, "b": 1})
+    assert request_digest({"a": {"c": 1, "b": 2}}) != request_digest({"a": {"b": 2, "c": 1}})
     assert request_digest({"b": 1.0, "a": 1}) != request_digest({"b": 1, "a": 1})
 
 

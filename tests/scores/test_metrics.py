@@ -10,10 +10,9 @@ from evaltui.scores.label import Label
 from evaltui.scores.metrics import MetricRow, confusion, metrics, undefined
 
 
-def label_row(expected: str | None, got: str | None, labels: list[str] | None = None) -> MetricRow:
+def label_row(expected: str | None, got: str | None) -> MetricRow:
     right = expected == got
-    detail = {"expected": expected, "got": got} | ({"labels": labels} if labels else {})
-    return MetricRow("route", "label", float(right), right, detail)
+    return MetricRow("route", "label", float(right), right, {"expected": expected, "got": got})
 
 
 def fields_row(**counts: tuple[int, int, int]) -> MetricRow:
@@ -29,7 +28,7 @@ def test_label_metrics_agree_with_the_reference(shared_reference: Path) -> None:
     case = reference(shared_reference, "f1_multiclass#1")
     given, expected = case["inputs"], case["expected"]
     pairs = list(zip(given["y_true"], given["y_pred"], strict=True))
-    declared = metrics(label_row(*pair, given["labels"]) for pair in pairs)
+    declared = metrics((label_row(*pair) for pair in pairs), {"route": given["labels"]})
     assert declared["route.micro_f1"] == pytest.approx(expected["micro"])
     assert declared["route.macro_f1"] == pytest.approx(expected["macro_labels"])
     assert declared["route.accuracy"] == pytest.approx(expected["micro"])
@@ -86,7 +85,7 @@ def test_the_details_of_the_scorers_are_what_the_metrics_read(reply) -> None:
         for name, kind, scorer in (("route", "label", label), ("facts", "fields", facts)):
             score = scorer.score(reply(text, gold))
             rows.append(MetricRow(name, kind, score.value, score.passed, json.loads(json.dumps(score.detail))))
-    values = metrics(rows)
+    values = metrics(rows, {"route": label.labels})
     assert values["route.accuracy"] == 0.5
     assert values["route.macro_f1"] == pytest.approx((2 / 3 + 0) / 2)
     assert values["facts.f1.date"] == pytest.approx(2 / 3)

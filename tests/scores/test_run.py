@@ -15,6 +15,8 @@ from evaltui.scores.phrases import Excludes
 from evaltui.scores.run import Grade, SampleScore, grade, score_sample
 from evaltui.scores.text import Exact
 from evaltui.scores.tool_choice import ToolChoice
+from evaltui.scores.trajectory.budgets import CallBudget
+from evaltui.scores.trajectory.forbidden import ForbiddenTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +129,33 @@ RIGHT, HALF, MISSING = Score(1.0, True, "right"), Score(0.5, False, "lacks x"), 
 )
 def test_a_sample_is_graded_by_the_scorers_that_count(samples, expected: Grade) -> None:
     assert grade(samples) == expected
+
+
+@pytest.mark.parametrize("stop", ["max_tokens", "refusal"])
+def test_conduct_is_judged_however_the_conversation_ended(reply, stop) -> None:
+    evidence = reply("", "refund", [("wipe", {})], stop=stop)
+    scorers = [(spec("answer"), Exact()), (spec("calls"), CallBudget(5)), (spec("never"), ForbiddenTools("wipe"))]
+    answer, calls, never = (sample.result for sample in score_sample(scorers, evidence))
+    assert isinstance(answer, Score)
+    assert not answer.passed
+    assert calls == Score(1.0, True, "1 of 5 tool calls", {"used": 1, "limit": 5, "unit": "tool calls"})
+    assert isinstance(never, Score)
+    assert never.reason == "turn 1: called wipe, which is forbidden"
+
+
+def test_a_reply_that_is_no_answer_never_passes_by_its_conduct_alone(reply) -> None:
+    evidence = reply("", "refund", stop="refusal")
+    scorers = [(spec("calls"), CallBudget(5)), (spec("fyi", advisory=True), CallBudget(6))]
+    samples = score_sample(scorers, evidence)
+    assert isinstance(samples[1].result, Score)
+    assert samples[1].result.passed
+    assert samples[0].result == Score(
+        0.0, False, "refused; 0 of 5 tool calls", {"used": 0, "limit": 5, "unit": "tool calls"}
+    )
+    assert grade(samples).passed is False
+
+
+def test_conduct_of_an_answer_passes_as_it_is(reply) -> None:
+    assert only(CallBudget(5), reply("refund")) == Score(
+        1.0, True, "0 of 5 tool calls", {"used": 0, "limit": 5, "unit": "tool calls"}
+    )

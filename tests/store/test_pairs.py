@@ -81,11 +81,11 @@ def test_the_value_may_be_that_of_one_scorer(world, said):
     assert by_scorer.candidate.passed == by_pass.candidate.passed == 1
 
 
-def test_marks_are_the_candidates_and_the_baselines_for_a_removed_case(world):
+def test_tags_are_the_candidates_while_marks_and_groups_of_the_baseline_still_count(world):
     _, before = world.done([case("a", critical=True, tags=["old"]), case("gone", critical=True, group="g")], [True])
     _, after = world.done([case("a", tags=["x", "y"], group="h")], [True])
     kept, gone = pairs.pairs(world.store, before, after)
-    assert (kept.critical, set(kept.tags), kept.group) == (False, {"x", "y"}, "h")
+    assert (kept.critical, kept.unmarked, set(kept.tags), kept.group) == (True, True, {"x", "y"}, "h")
     assert (gone.critical, gone.tags, gone.group) == (True, (), "g")
 
 

@@ -116,3 +116,13 @@ def test_a_summary_of_an_older_scoring_is_not_believed(world):
     verdicts.add_summary(world.store, scoring, 71, 72, 73, "{}")
     world.grade(run, [False], digest="s2")
     assert (runs.runs(world.store)[0].passed, runs.runs(world.store)[0].failed) == (0, 2)
+
+
+def test_metrics_stand_with_the_counts_they_were_kept_with_and_fall_with_them(world):
+    run, scoring = world.done(world.cases(2), [True])
+    assert runs.standing(world.store, run.id) == runs.Standing(Progress(2, 0, 0, 2, 0, 2), 2, 0, 0)
+    verdicts.add_summary(world.store, scoring, 2, 0, 0, '{"route.mean": 1.0}')
+    kept = runs.standing(world.store, run.id)
+    assert kept == runs.Standing(Progress(2, 0, 0, 2, 0, 2), 2, 0, 0, '{"route.mean": 1.0}')
+    world.grade(run, [False], digest="s2")
+    assert runs.standing(world.store, run.id) == runs.Standing(Progress(2, 0, 0, 2, 0, 2), 0, 2, 0)

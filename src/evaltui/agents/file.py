@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from evaltui.agents.tools.file import AnswersFile
 from evaltui.domain.base import Frozen
 
 Block = dict[str, JsonValue]
@@ -54,3 +55,6 @@ class AgentFile(Frozen):
         default_factory=dict, description="Other parameters of the Messages API, sent as is"
     )
     max_turns: int = Field(default=1, ge=1, description="The most replies of one conversation")
+    answers: AnswersFile | None = Field(
+        default=None, description="Who answers tool calls; without it a conversation ends at its first"
+    )

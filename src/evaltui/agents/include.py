@@ -41,6 +41,10 @@ class Includes:
         self._problems += problems
         return document
 
+    def check(self, name: str, at: At) -> None:
+        """Appends a problem of a file that is named and is not there; its content is not read."""
+        self._path(name, at)
+
     def names_file(self, text: str) -> bool:
         """Whether a text was most probably meant as `{file: text}`."""
         if "\n" in text or len(text) > 200:

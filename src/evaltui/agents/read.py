@@ -50,6 +50,7 @@ def _resolved(path: Path, document: Document, problems: list[Problem]) -> dict[s
         "messages": resolver.messages(written.get("messages", _INPUT), ("messages",)),
         "tools": resolver.tools(written.get("tools")),
         "params": resolver.params(written.get("params", {}), written.get("output_schema")),
+        "answers": resolver.answers(written.get("answers")),
     }
     return {key: value for key, value in written.items() if key not in _NOT_SENT} | resolved
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from evaltui.agents.include import At, Includes, reference
 from evaltui.agents.placeholders import HINT, malformed, pieces
+from evaltui.agents.tools.file import AnswersFile
 from evaltui.domain.base import Frozen
 from evaltui.domain.case import Message
 from evaltui.domain.problem import Problem
@@ -67,6 +68,20 @@ class Resolver:
             hint = "a batch never streams; remove it" if key == "stream" else f"write {key} as a field of the agent"
             self._includes.problem(("params", key), "is not allowed in params", hint=hint)
         return written if schema is None else self._with_schema(written, self._schema(schema))
+
+    def answers(self, written: Any) -> Any:
+        """`{kind: options}` with every default written out; a file must be there, and a secret must not."""
+        try:
+            answers = AnswersFile.model_validate(written)
+        except ValidationError:
+            return written
+        module = answers.python.module.partition(":")[0] if answers.python else ""
+        if module.endswith(".py"):
+            self._includes.check(module, ("answers", "python", "module"))
+        for name in answers.mcp.secrets() if answers.mcp else ():
+            at = ("answers", "mcp", "env", name)
+            self._includes.problem(at, "a secret must not be written here", hint=f"write {name}: ${name}")
+        return answers.resolved()
 
     def _schema(self, written: Any) -> Any:
         name = reference(written)

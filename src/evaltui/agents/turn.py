@@ -14,11 +14,12 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import did_you_mean, found
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+# Keys keep their order: that of a schema's properties steers what is generated.
+_encode = msgspec.json.encode
 
 
 def request_digest(params: bytes) -> str:
-    """SHA-256 of canonical `params`, 64 hex digits."""
+    """SHA-256 of the bytes of `params`, 64 hex digits."""
     return hashlib.sha256(params).hexdigest()
 
 
@@ -36,7 +37,7 @@ class Requests:
         self._uses = tuple(_uses(agent))
 
     def first(self, case: Case) -> bytes:
-        """The canonical JSON of the first request's `params`; raises BadInput where `check` finds a problem."""
+        """The JSON of the first request's `params`; raises BadInput where `check` finds a problem."""
         return self.params(case, self.opening(case))
 
     def opening(self, case: Case) -> list[Any]:
@@ -50,13 +51,13 @@ class Requests:
             raise BadInput(tuple(self.check(case))) from None
 
     def params(self, case: Case, messages: list[Any]) -> bytes:
-        """The canonical JSON of a request that continues `messages` (UTF-8, sorted keys, no spaces)."""
+        """The JSON of a request that continues `messages`: no spaces, its own keys sorted, all inside as written."""
         values = _values(case)
         try:
             filled = {key: fill(values) for key, fill in self._filled}
         except AbsentError:
             raise BadInput(tuple(self.check(case))) from None
-        return _encode({**self._fixed, **filled, "messages": messages})
+        return _encode(dict(sorted({**self._fixed, **filled, "messages": messages}.items())))
 
     def check(self, case: Case) -> list[Problem]:
         """Everything that keeps this case from being sent; the caller adds where the case is written."""

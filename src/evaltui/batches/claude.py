@@ -58,6 +58,11 @@ class ClaudeEngine:
         """The address without a user or password that may stand in it."""
         return re.sub(r"//[^/]*@", "//", self._base_url)
 
+    @property
+    def sender(self) -> str:
+        """A fingerprint of the key: 48 bits of a hash of more entropy than anyone can search."""
+        return hashlib.sha256(b"evaltui sender\0" + self._key.encode()).hexdigest()[:12]
+
     def submit(self, chunk: Chunk) -> RemoteBatch | Fault:
         problem = _changed(chunk)
         if problem is not None:
@@ -144,7 +149,11 @@ class ClaudeEngine:
 
         http = self._http()
         return anthropic.Anthropic(
-            api_key=self._key, base_url=self._base_url, timeout=http.timeout, max_retries=0, open_telemetry=False,
+            api_key=self._key,
+            base_url=self._base_url,
+            timeout=http.timeout,
+            max_retries=0,
+            open_telemetry=False,
             http_client=http,
         )
 

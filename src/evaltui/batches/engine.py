@@ -29,6 +29,10 @@ class Engine(Protocol):
     @property
     def endpoint(self) -> str: ...
 
+    @property
+    def sender(self) -> str:
+        """Tells one account from another; nothing of a key can be read from it."""
+
     def submit(self, chunk: Chunk) -> RemoteBatch | Fault:
         """Creates a batch: `ambiguous` says it may have been taken, any other fault that it was not."""
 

@@ -75,6 +75,7 @@ class ScriptedEngine:
     clock: Callable[[], datetime] = utc_now
     name: str = "scripted"
     endpoint: str = "memory:"
+    sender: str = "scripted"
     calls: list[tuple[str, str]] = field(default_factory=list)
     held: dict[str, _Held] = field(default_factory=dict)
     _faults: dict[str, deque[tuple[Fault, bool]]] = field(default_factory=lambda: defaultdict(deque))

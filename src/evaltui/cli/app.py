@@ -1,6 +1,8 @@
 """The `evaltui` command: which commands there are, where each one lives, and how errors leave the program."""
 
+import io
 import sys
+import traceback
 from importlib import import_module
 
 import click
@@ -70,6 +72,8 @@ def evaltui() -> None:
 
 def run() -> None:
     """Run the command named in `sys.argv` and leave with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without ✓ is no reason to fail
     sys.exit(_code())
 
 
@@ -81,14 +85,28 @@ def _code() -> int:
             note(line)
         return of_error(error)
     except click.ClickException as error:
-        error.show()
+        _say_usage(error)
+        return Exit.USAGE
+    except OSError as error:
+        note(f"Error: {error}")
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
-        note(
-            "Stopped. Nothing is lost: batches go on at the provider; "
-            "`evaltui resume` takes them up, `evaltui cancel` ends them."
-        )
+        note("Stopped. Batches that were sent go on: `evaltui resume` takes them up, `evaltui cancel` ends them.")
         return Exit.INCOMPLETE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return Exit.PASS
+    except Exception:  # noqa: BLE001 else a crash would leave with 1, which says that the gate failed
+        _say_fault()
+        return Exit.INCOMPLETE
+
+
+def _say_fault() -> None:
+    for line in traceback.format_exc().splitlines():
+        note(line)
+    note("Error: this is a fault of evaltui itself. Nothing was decided; what was stored stays.")
+
+
+def _say_usage(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        note(context.get_usage())
+        note(f"`{context.command_path} --help` says more.")
+    note(f"Error: {error.format_message()}")

@@ -10,10 +10,11 @@ from evaltui.batches.claude import ClaudeEngine
 from evaltui.batches.engine import Engine
 from evaltui.cli.exits import OF_STATUS, Exit
 from evaltui.cli.progress import Progress
-from evaltui.cli.render import as_json, note
+from evaltui.cli.render import as_json, note, note_at_once
 from evaltui.cli.verdicts import say_verdict
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
+from evaltui.domain.verdict import Verdict
 from evaltui.loop.advance import drive
 from evaltui.loop.decide import verdict
 from evaltui.loop.open import open_session
@@ -31,21 +32,27 @@ def engine_for(endpoint: str) -> Engine:
     return ClaudeEngine(key, endpoint)
 
 
-def finish(store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, json_: bool) -> int:
+def finish(
+    store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
+) -> int:
     """Drive a run to its verdict, or until all is submitted, or until Ctrl-C; the exit code."""
     shown = Progress()
     try:
         with _stoppable() as stop:
-            drive(open_session(store, run, engine, shown, pace, stop=stop), detach=detach)
+            session = open_session(store, run, engine, shown, pace, stop=stop)
+            session.same_workspace = same_workspace
+            drive(session, detach=detach)
     finally:
         shown.close()
         engine.close()
+    if session.verdict is not None:
+        return _say(session.verdict, json_=json_)
     return _leave(store, run, stop, detach=detach, json_=json_)
 
 
 def _leave(store: Store, run: Run, stop: Event, *, detach: bool, json_: bool) -> int:
     where = progress(store, run.id)
-    if not where.complete and (detach or stop.is_set()):
+    if not where.settled and (detach or stop.is_set()):
         note(
             f"Run {run.id}: {where.waiting:,} of {where.samples:,} samples are with the provider, "
             f"{where.unplanned:,} not yet sent."
@@ -54,7 +61,15 @@ def _leave(store: Store, run: Run, stop: Event, *, detach: bool, json_: bool) ->
         if json_:
             as_json({"run": run.id, "progress": where, "detached": detach})
         return Exit.PASS if detach and not stop.is_set() else Exit.INCOMPLETE
-    found = verdict(store, run)
+    return say_decided(store, run, json_=json_)
+
+
+def say_decided(store: Store, run: Run, *, json_: bool) -> int:
+    """Print the verdict of a run as it is now; its exit code."""
+    return _say(verdict(store, run), json_=json_)
+
+
+def _say(found: Verdict, *, json_: bool) -> int:
     if json_:
         as_json(found)
     else:
@@ -71,7 +86,7 @@ def _stoppable() -> Iterator[Event]:
         # The way out first: `set` could wait for a lock that the interrupted code holds.
         signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
         stop.set()
-        note("\nStopping; batches go on at the provider.")
+        note_at_once("Stopping; batches go on at the provider.")
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,36 +1,38 @@
 """Runs, cases and comparisons as plain text."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
-from evaltui.cli.render import GLYPHS, out, percent, table
+from evaltui.cli.render import GLYPHS, out, percent, quoted, table
+from evaltui.compare.failures import Group
 from evaltui.domain.request import Canceled, Errored, Expired, Outcome, Succeeded
+from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step
 from evaltui.domain.verdict import Graded
-from evaltui.gate.words import one_line
+from evaltui.gate.words import count, one_line
 from evaltui.loop.look import Comparison, Difference, RunView
 from evaltui.loop.score import trajectory
 from evaltui.store.cases import SampleDetail
 from evaltui.store.runs import RunRow
 
 MOST = 30  # rows of a list that is not asked for whole
+ALWAYS = ("fixed", "broke", "changed", "same")
 
 
 def say_runs(rows: list[RunRow], baselines: frozenset[int]) -> None:
     """One line a run."""
-    table(
-        ("run", "evalset", "agent", "model", "samples", "passed", "state", "started"),
-        [_run_cells(row, baselines) for row in rows],
-    )
+    heads = ("run", "state", "passed", "started", "evalset", "agent", "model")
+    table(heads, [_run_cells(row, baselines) for row in rows])
 
 
 def _run_cells(row: RunRow, baselines: frozenset[int]) -> tuple[object, ...]:
-    run, done = row.run, row.progress
+    run = row.run
     state = _run_state(row) if run.id not in baselines else "★ baseline"
-    passed = f"{row.passed}/{done.samples}"
-    return run.id, run.evalset, run.agent, run.model, done.samples, passed, state, f"{run.created_at:%Y-%m-%d %H:%M}"
+    passed = f"{row.passed}/{row.progress.samples}"
+    return run.id, state, passed, f"{run.created_at:%Y-%m-%d %H:%M}", run.evalset, run.agent, run.model
 
 
 def _run_state(row: RunRow) -> str:
@@ -39,7 +41,7 @@ def _run_state(row: RunRow) -> str:
 
 
 def say_run(view: RunView) -> None:
-    """Counts, metrics, cost, batches, then the failing cases grouped by how they fail."""
+    """Counts, metrics, cost, batches, then the cases that fail or lack a score, grouped by the reason."""
     run, done = view.run, view.progress
     out(f"Run {run.id}: {run.evalset} with {run.agent} ({run.model}){' — baseline' if view.is_baseline else ''}")
     out(
@@ -57,7 +59,8 @@ def say_run(view: RunView) -> None:
             f"{', adopted' if tracked.adopted else ''}"
         )
     _say_metrics(view.metrics)
-    _say_failing(view)
+    _say_groups("Failing", view.groups)
+    _say_groups("Without a score", view.unresolved_groups)
 
 
 def _usage(view: RunView) -> str:
@@ -79,13 +82,15 @@ def _say_metrics(metrics: dict[str, float | None]) -> None:
         out(f"  {scorer}: {', '.join(said_of_it)}")
 
 
-def _say_failing(view: RunView) -> None:
-    if not view.failing:
+def _say_groups(title: str, groups: Sequence[Group]) -> None:
+    if not groups:
         return
-    out(f"Failing: {len(view.failing)} cases in {len(view.groups)} groups")
-    for group in view.groups[:MOST]:
+    out(f"{title}: {count(sum(group.count for group in groups), 'case')} in {count(len(groups), 'group')}")
+    for group in groups[:MOST]:
         out(f"  {len(group.cases)} × {shown(group.example, 100)}")
         out(f"      {', '.join(group.cases[:6])}{' …' if len(group.cases) > 6 else ''}")
+    if len(groups) > MOST:
+        out(f"  and {len(groups) - MOST} more groups; --json lists them")
 
 
 def say_case(detail: SampleDetail, turn: int | None) -> None:
@@ -93,11 +98,20 @@ def say_case(detail: SampleDetail, turn: int | None) -> None:
     case = detail.case
     marks = " ".join([*("critical",) * case.critical, *case.tags])
     out(f"{case.id}  {GLYPHS[_state(detail.grade.passed if detail.grade else None)]}  {marks}")
-    out(
-        f"input: {_value(case.input if case.messages is None else [message.model_dump() for message in case.messages])}"
-    )
-    out(f"expected: {_value(case.expected)}")
+    _say_block("input", case.input if case.messages is None else [message.model_dump() for message in case.messages])
+    _say_block("expected", case.expected)
     _say_outcome(detail.attempts[-1].outcome if detail.attempts else None, turn)
+    _say_scores(detail)
+
+
+def _say_block(title: str, value: Any) -> None:
+    out(f"{title}:")
+    quoted(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _say_scores(detail: SampleDetail) -> None:
+    if not detail.scores and detail.grade:
+        out(f"not scored: {shown(detail.grade.reason, 200)}")
     for score in detail.scores:
         mark = "✓" if score.passed else "!" if score.passed is None else "✗"
         out(f"  {mark} {score.scorer}{' (advisory)' if score.advisory else ''}: {shown(score.reason, 200)}")
@@ -107,19 +121,10 @@ def _state(passed: bool | None) -> str:
     return "unresolved" if passed is None else "pass" if passed else "fail"
 
 
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-
 def _say_outcome(outcome: Outcome | None, turn: int | None) -> None:
     match outcome:
         case Succeeded():
-            seen = trajectory(outcome)
-            _say_steps(step for step in seen.steps if turn in (None, step.turn))
-            out(
-                f"stopped: {seen.stop_reason} · {seen.usage.input_tokens} tokens in, {seen.usage.output_tokens} out · "
-                f"{outcome.model}"
-            )
+            _say_reply(outcome, turn)
         case Errored(kind=kind, message=message):
             out(f"no reply: {kind}: {message}")
         case Canceled() | Expired():
@@ -128,37 +133,52 @@ def _say_outcome(outcome: Outcome | None, turn: int | None) -> None:
             out("no reply yet")
 
 
-def _say_steps(steps: Iterable[Step]) -> None:
-    for step in steps:
-        out(
-            f"turn {step.turn} {step.role}: {step.text}"
-            if step.tool is None
-            else f"turn {step.turn} calls {step.tool}({_value(step.arguments)})"
-        )
+def _say_reply(outcome: Succeeded, turn: int | None) -> None:
+    seen, used = trajectory(outcome), outcome.usage
+    if isinstance(seen, Unscored):
+        _say_block("the reply as it came", outcome.body.decode("utf-8", "backslashreplace"))
+    else:
+        _say_steps(seen.steps, turn)
+    out(f"stopped: {outcome.stop_reason} · {used.input_tokens} tokens in, {used.output_tokens} out · {outcome.model}")
 
 
-def say_comparison(found: Comparison) -> None:
-    """The numbers, then each case that differs."""
+def _say_steps(steps: Sequence[Step], turn: int | None) -> None:
+    wanted = [step for step in steps if turn in (None, step.turn)]
+    if not wanted:
+        last = max((step.turn for step in steps), default=0)
+        out("the reply is empty" if not last else f"there is no turn {turn}; the last one is {last}")
+    for step in wanted:
+        if step.tool is None:
+            _say_block(f"turn {step.turn} {step.role}", step.text)
+        else:
+            _say_block(f"turn {step.turn} calls {step.tool}", step.arguments)
+
+
+def say_comparison(found: Comparison, *, whole: bool) -> None:
+    """The numbers, then each case that differs; `whole`: every case."""
     counts = found.counts
-    out(
-        f"Run {found.a.id} → run {found.b.id}: {counts.fixed} fixed, {counts.broke} broke, "
-        f"{counts.changed} changed, {counts.same} same"
-    )
+    numbers = {field.name: getattr(counts, field.name) for field in fields(counts)}
+    said = [f"{number:,} {name}" for name, number in numbers.items() if number or name in ALWAYS]
+    out(f"Run {found.a.id} → run {found.b.id}: {', '.join(said)}")
     if found.estimate:
         out(f"  {one_line(found.estimate)}")
-    for difference in found.differences[:MOST]:
+    shown_of_them = found.differences if whole else found.differences[:MOST]
+    for difference in shown_of_them:
         _say_difference(difference)
-    if len(found.differences) > MOST:
-        out(f"and {len(found.differences) - MOST} more; --json lists them")
+    if more := counts.total - (0 if whole else counts.same) - len(shown_of_them):
+        out(f"and {more:,} more; --all and --json list them")
 
 
 def _say_difference(difference: Difference) -> None:
     pair = difference.pair
     out(f"  {GLYPHS.get(difference.kind, difference.kind):<13}{pair.case_id}{' (critical)' if pair.critical else ''}")
-    was, now = _reason(pair.baseline), _reason(pair.candidate)
-    if was or now:
-        out(f"      {was or 'passed'} → {now or 'passed'}")
+    was, now = _result(pair.baseline), _result(pair.candidate)
+    if difference.kind != "same":
+        out(f"      {was} → {now}")
 
 
-def _reason(graded: Graded | None) -> str:
-    return shown(graded.reason, 80) if graded and graded.reason and not graded.all_passed else ""
+def _result(graded: Graded | None) -> str:
+    """What a run made of a case, in a few words; never a pass where there is none."""
+    if graded is None:
+        return "not run"
+    return "passed" if graded.all_passed else shown(graded.reason, 80) or "no score"

@@ -1,9 +1,7 @@
 """A verdict in words, as markdown for a pull request, and as JUnit for CI."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from html import escape
-from typing import Any
 
 from evaltui.cli.render import GLYPHS, banner, out
 from evaltui.domain.text import shown, visible
@@ -11,11 +9,7 @@ from evaltui.domain.verdict import Check, Deciding, Verdict
 from evaltui.gate.words import one_line
 
 MOST = 10  # deciding cases listed for each check
-
-
-def plain_verdict(found: Verdict) -> dict[str, Any]:
-    """The documented JSON object of `evaltui gate --json`."""
-    return asdict(found)
+BREAK = "<!-- -->"  # splits what a renderer would take for a mention, a reference or an address
 
 
 def say_verdict(found: Verdict) -> None:
@@ -34,24 +28,31 @@ def _say_cases(cases: tuple[Deciding, ...]) -> None:
     for case in cases[:MOST]:
         out(f"      {case.case_id}: {shown(case.reason, 120)}")
     if len(cases) > MOST:
-        out(f"      and {len(cases) - MOST} more")
+        out(f"      and {len(cases) - MOST} more; --json lists them")
 
 
 def markdown(found: Verdict) -> str:
-    """For a pull request: headline, a table of checks, the deciding cases folded."""
+    """For a pull request: headline, a table of checks, the deciding cases folded, the evidence, the next step."""
     rows = "\n".join(f"| {GLYPHS[check.status]} | {check.name} | {_cell(check.words)} |" for check in found.checks)
     cases = "".join(_folded(check) for check in found.checks if check.cases)
-    return f"**{_cell(found.headline)}**\n\n| | check | found |\n|---|---|---|\n{rows}\n{cases}"
+    evidence = f"\n{_cell(one_line(found.estimate))}\n" if found.estimate else ""
+    following = f"\nNext: {_cell(found.next_step)}\n" if found.next_step else ""
+    table = f"| | check | found |\n|---|---|---|\n{rows}\n"
+    return f"**{_cell(found.headline)}**\n\n{table}{cases}{evidence}{following}".rstrip()
 
 
 def _folded(check: Check) -> str:
-    lines = "\n".join(f"- `{case.case_id}`: {_cell(shown(case.reason, 120))}" for case in check.cases)
-    return f"\n<details><summary>{check.name}: {len(check.cases)} cases</summary>\n\n{lines}\n\n</details>\n"
+    lines = "\n".join(f"- {_cell(case.case_id)}: {_cell(shown(case.reason, 120))}" for case in check.cases)
+    title = f"{check.name}: {len(check.cases)} case{'s' if len(check.cases) != 1 else ''}"
+    return f"\n<details><summary>{title}</summary>\n\n{lines}\n\n</details>\n"
 
 
 def _cell(text: str) -> str:
-    """Text that can neither break a table nor become a tag, a link or a mention."""
-    return "".join("\\" + char if char in "\\|`*_[]@#" else char for char in escape(visible(text)))
+    """Text that can neither break a table nor become a tag, a link, a reference or a mention."""
+    marked = "".join("\\" + char if char in "\\|`*_[]~$" else char for char in escape(visible(text), quote=False))
+    for sign in ("@", "#", "://", "www."):  # a backslash does not stop a mention
+        marked = marked.replace(sign, sign[0] + BREAK + sign[1:])
+    return marked
 
 
 def junit(found: Verdict) -> str:
@@ -68,9 +69,8 @@ def _junit_case(check: Check) -> str:
     if check.status == "pass":
         return f"{opening}/>"
     kind = "failure" if check.status == "fail" else "error"
-    cases = "\n".join(f"{case.case_id}: {case.reason}" for case in check.cases)
-    message, body = escape(visible(check.words)), escape(visible(cases, newlines=True))
-    return f'{opening}>\n    <{kind} message="{message}">{body}</{kind}>\n  </testcase>'
+    cases = "\n".join(visible(f"{case.case_id}: {case.reason}") for case in check.cases)
+    return f'{opening}>\n    <{kind} message="{escape(visible(check.words))}">{escape(cases)}</{kind}>\n  </testcase>'
 
 
 FORMATS: dict[str, Callable[[Verdict], str]] = {"markdown": markdown, "junit": junit}

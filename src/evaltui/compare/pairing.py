@@ -49,8 +49,12 @@ def kind(pair: Pair) -> Kind:
 
 def summary(pairs: Iterable[Pair]) -> Counts:
     """How many cases of each kind; one pass."""
-    found = Counter(kind(pair) for pair in pairs)
-    return Counts(**{name: found[name] for name in _ORDER})
+    return counted(Counter(map(kind, pairs)))
+
+
+def counted(kinds: "Counter[Kind]") -> Counts:
+    """`summary` of kinds that were counted already."""
+    return Counts(**{name: kinds[name] for name in _ORDER})
 
 
 def ordered(pairs: Iterable[Pair]) -> list[Pair]:

@@ -5,12 +5,16 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from evaltui.domain.base import Frozen, digest
+from evaltui.domain.base import Frozen, digest_as_written
 from evaltui.domain.case import Message
 
 
 class Agent(Frozen):
-    """`system`, `messages` and `tools` may still hold `{{placeholders}}`, filled from each case."""
+    """`system`, `messages` and `tools` may still hold `{{placeholders}}`, filled from each case.
+
+    `answers` is who answers tool calls, `{kind: options}` with every default written out; its paths are relative to
+    the folder of agent.yaml. With None a conversation ends at its first tool call.
+    """
 
     name: str
     model: str
@@ -21,11 +25,15 @@ class Agent(Frozen):
     tools: list[dict[str, JsonValue]] | str | None = None
     params: dict[str, JsonValue] = Field(default_factory=dict)
     max_turns: int = Field(1, ge=1)
+    answers: dict[str, dict[str, JsonValue]] | None = Field(None, max_length=1)
 
     @cached_property
     def digest(self) -> str:
-        """Of what is sent: any byte that changes a request changes it, the agent's name does not."""
-        return digest(self.model_dump(exclude={"name"}))
+        """Of what is sent and who answers: any byte that changes a request changes it, the agent's name does not.
+
+        An agent without `answers` has the digest it had before there were any.
+        """
+        return digest_as_written(self.model_dump(exclude={"name"} | ({"answers"} if self.answers is None else set())))
 
     def template(self) -> dict[str, Any]:
         """The `params` of a request before its placeholders are filled."""

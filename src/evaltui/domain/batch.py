@@ -23,6 +23,11 @@ class Fault:
     retry_after: float | None = None
     request_id: str | None = None
 
+    @property
+    def words(self) -> str:
+        """What happened, and what to do about it."""
+        return "; ".join(filter(None, (self.message.rstrip("."), self.advice)))
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from evaltui.domain.base import Frozen, digest
+from evaltui.domain.base import Frozen, digest, digest_as_written
 
 CaseId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
 Tag = Annotated[str, Field(pattern=r"^[^\s,]{1,64}$")]
@@ -28,6 +28,15 @@ class Source(Frozen):
     note: str | None = None
 
 
+class RecordedCall(Frozen):
+    """A tool call with the result it is answered with when tools are replayed."""
+
+    name: str = Field(min_length=1, description="The tool's name")
+    arguments: dict[str, JsonValue] = Field(default_factory=dict, description="The order of keys makes no difference")
+    result: JsonValue = Field(description="Text, content blocks, or any value, sent as JSON")
+    error: bool = Field(default=False, description="Whether the tool answered with an error")
+
+
 class Case(Frozen):
     """Exactly one of `input` and `messages` is given."""
 
@@ -36,6 +45,9 @@ class Case(Frozen):
     messages: list[Message] | None = Field(None, description="A conversation that replaces the agent's template")
     vars: dict[str, JsonValue] = Field(default_factory=dict, description="Fill {{name}} placeholders of the agent")
     expected: JsonValue = Field(None, description="The gold answer; each scorer reads the part it needs")
+    tools: list[RecordedCall] = Field(
+        default_factory=list, description="Recorded tool calls, for an agent whose tools are replayed"
+    )
     rubric: str | None = Field(None, description="What a judge should look for in this case")
     tags: list[Tag] = Field(default_factory=list, description="For slices and filters")
     critical: bool = Field(default=False, description="A failing critical case blocks the gate whatever the average")
@@ -50,8 +62,9 @@ class Case(Frozen):
 
     @cached_property
     def input_digest(self) -> str:
-        """Of everything that reaches the agent."""
-        return digest([self.input, self._plain_messages(), self.vars])
+        """Of everything that reaches the agent; a case without recorded tools has the digest it always had."""
+        recorded = [call.model_dump() for call in self.tools]
+        return digest_as_written([self.input, self._plain_messages(), self.vars, *([recorded] if recorded else [])])
 
     @cached_property
     def gold_digest(self) -> str:

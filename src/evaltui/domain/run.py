@@ -41,4 +41,15 @@ class Progress:
 
     @property
     def complete(self) -> bool:
+        """Every sample has a reply and its scores."""
         return self.samples > 0 and self.scored == self.samples
+
+    @property
+    def pending(self) -> int:
+        """Samples of which more may still come by itself: not sent, awaited, or not scored yet."""
+        return self.unplanned + self.waiting + self.answered - self.scored
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more comes by itself; samples without a reply may be left."""
+        return self.samples > 0 and self.pending == 0

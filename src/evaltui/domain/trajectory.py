@@ -1,6 +1,8 @@
 """What an agent did, step by step, read from the messages of a conversation."""
 
+from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -17,7 +19,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One block of one turn: a text, a tool call (`tool`, `arguments`, `call_id`) or a tool's result (`result`)."""
+    """One block of one turn: a text, a tool call (`tool`, `arguments`, `call_id`) or a tool's result.
+
+    A call has the role "assistant". A result has the role "tool", the `tool` and `call_id` of its call, `result` and
+    `is_error`.
+    """
 
     turn: int
     role: str
@@ -30,15 +36,47 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One tool call and its result; None where no result is recorded."""
+
+    call: Step
+    result: Step | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tool answered with an error."""
+        return self.result is not None and self.result.is_error
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the tool answered without an error."""
+        return self.result is not None and not self.result.is_error
+
+
+@dataclass(frozen=True)  # without slots: every scorer asks for the answer, which is kept once it was put together
 class Trajectory:
-    """`stop_reason` is that of the last reply; `refusal` names its category when there is one."""
+    """`stop_reason` is that of the last reply; `refusal` names its category when there is one.
+
+    `usage` is the sum over all turns; `usages`, where known, has that of each assistant turn in their order.
+    """
 
     steps: tuple[Step, ...]
     stop_reason: str | None
     usage: Usage = field(default_factory=Usage)
     refusal: str | None = None
+    usages: tuple[Usage, ...] = ()
+
+    @cached_property
+    def turn_numbers(self) -> tuple[int, ...]:
+        """The number of each assistant turn, in order."""
+        return tuple(sorted({step.turn for step in self.steps if step.role == "assistant"}))
 
     @property
+    def turns(self) -> int:
+        """How many turns the assistant took."""
+        return len(self.turn_numbers)
+
+    @cached_property
     def answer(self) -> str:
         """The text of the last assistant turn, its text blocks joined."""
         last = max((step.turn for step in self.steps if step.role == "assistant"), default=0)
@@ -46,16 +84,37 @@ class Trajectory:
 
     def calls(self, turn: int | None = None) -> tuple[Step, ...]:
         """The tool calls, of one turn or of all."""
-        return tuple(
-            step
-            for step in self.steps
-            if step.tool is not None and step.result is None and turn in (None, step.turn) and step.role == "assistant"
-        )
+        return tuple(step for step in self.steps if turn in (None, step.turn) and _is_call(step))
+
+    def results(self) -> tuple[Step, ...]:
+        """The tools' results."""
+        return tuple(step for step in self.steps if step.role == "tool")
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every tool call with its result, in the order of the calls.
+
+        A result answers the oldest call of its id that is still open: recorded conversations reuse ids.
+        """
+        made: dict[int, Exchange] = {}
+        open_calls: dict[str | None, deque[int]] = {}
+        for at, step in enumerate(self.steps):
+            key = step.call_id or step.tool
+            if step.role == "tool" and open_calls.get(key):
+                first = open_calls[key].popleft()
+                made[first] = Exchange(made[first].call, step)
+            elif _is_call(step):
+                made[at] = Exchange(step)
+                open_calls.setdefault(key, deque()).append(at)
+        return tuple(made.values())
 
 
 def reply_steps(content: list[dict[str, Any]], turn: int = 1) -> tuple[Step, ...]:
     """The steps of one assistant message; blocks that are neither text nor tool calls carry no step."""
     return tuple(step for block in content if (step := _step(block, turn)) is not None)
+
+
+def _is_call(step: Step) -> bool:
+    return step.role == "assistant" and step.tool is not None and step.result is None
 
 
 def _step(block: dict[str, Any], turn: int) -> Step | None:

@@ -33,13 +33,17 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One case as both runs saw it; only pairs whose `change` is `same` are compared."""
+    """One case as both runs saw it; only pairs whose `change` is `same` are compared.
+
+    `critical`: marked so in either run; `unmarked`: the candidate's evalset took the mark away.
+    """
 
     case_id: str
     change: Change
     baseline: Graded | None
     candidate: Graded | None
     critical: bool = False
+    unmarked: bool = False
     judged_only: bool = False
     group: str | None = None
     tags: tuple[str, ...] = ()
@@ -112,6 +116,7 @@ class RunFacts:
     unscored: int
     metrics: dict[str, float | None] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    trials: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Owns the check `comparable`: both runs answered the same questions."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from evaltui.domain.verdict import Deciding, RunFacts
 from evaltui.gate.finding import Finding, found
 from evaltui.gate.ledger import Ledger, by_name
@@ -12,27 +15,49 @@ _SLACK = 1e-12
 
 def comparable(ledger: Ledger, candidate: RunFacts, baseline: RunFacts | None, min_shared: float) -> Finding:
     """Whether enough of the baseline's cases, and all its critical ones, are still what they were."""
-    run = candidate.run_id
     if baseline is None:
-        first = f"evaltui promote {run} makes this run the first baseline"
+        first = f"evaltui promote {candidate.run_id} makes this run the first baseline"
         return found(NAME, "incomplete", "there is no baseline to compare with yet", (), first)
-    again = (
-        f"run the baseline's agent on the cases as they are now and promote that run, "
-        f"or accept this one: evaltui promote {run} --force REASON"
-    )
-    shared, before = ledger.changes["same"], ledger.changes.total() - ledger.changes["added"]
+    shared, before = _counted(ledger)
+    objections = chain(_other_ways(candidate, baseline), _other_cases(ledger, candidate, baseline, min_shared))
+    sound = found(NAME, "pass", _scope(ledger, shared, before), by_name(ledger.excluded))
+    return next(objections, sound)
+
+
+def _other_ways(candidate: RunFacts, baseline: RunFacts) -> Iterator[Finding]:
+    """The runs were not scored, or not asked, alike."""
+    base = f"baseline run {baseline.run_id}"
     if baseline.digests.get("scorers") != candidate.digests.get("scorers"):
         free = f"evaltui score {baseline.run_id} scores its stored replies again, at no cost"
-        return found(NAME, "incomplete", f"baseline run {baseline.run_id} was scored by other scorers", (), free)
+        yield found(NAME, "incomplete", f"{base} was scored by other scorers", (), free)
+    if candidate.trials < baseline.trials:
+        words = f"{count(candidate.trials, 'trial')} a case against {baseline.trials} of {base}"
+        yield found(NAME, "incomplete", words, (), f"evaltui run --trials {baseline.trials} asks as often")
+
+
+def _other_cases(ledger: Ledger, candidate: RunFacts, baseline: RunFacts, min_shared: float) -> Iterator[Finding]:
+    """Too few, or the wrong ones, of the cases are the same in both runs."""
+    shared, before = _counted(ledger)
+    again = (
+        f"run the baseline's agent on the cases as they are now and promote that run, "
+        f"or accept this one: evaltui promote {candidate.run_id} --force REASON"
+    )
     if not shared:
-        return found(NAME, "incomplete", f"no case is shared with baseline run {baseline.run_id}", (), again)
+        yield found(NAME, "incomplete", f"no case is shared with baseline run {baseline.run_id}", (), again)
     if lost := _lost_critical(ledger):
         words = f"{count(len(lost), 'critical case')} cannot be compared with the baseline: {naming(lost)}"
-        return found(NAME, "incomplete", words, lost, again)
+        yield found(NAME, "incomplete", words, lost, again)
     if shared < (min_shared - _SLACK) * before:
         words = f"only {shared:,} of the baseline's {count(before, 'case')} are comparable, not {percent(min_shared)}"
-        return found(NAME, "incomplete", words, by_name(ledger.excluded), again)
-    return found(NAME, "pass", _scope(ledger, shared, before), by_name(ledger.excluded))
+        yield found(NAME, "incomplete", words, by_name(ledger.excluded), again)
+    if ledger.changes["added"] > shared:
+        words = f"only {shared:,} of this run's {count(shared + ledger.changes['added'], 'case')} were in the baseline"
+        yield found(NAME, "incomplete", words, by_name(ledger.excluded), again)
+
+
+def _counted(ledger: Ledger) -> tuple[int, int]:
+    """Cases that are the same in both runs, and cases of the baseline."""
+    return ledger.changes["same"], ledger.changes.total() - ledger.changes["added"]
 
 
 def _lost_critical(ledger: Ledger) -> tuple[Deciding, ...]:
@@ -44,5 +69,7 @@ def _scope(ledger: Ledger, shared: int, before: int) -> str:
     which = f"all {count(shared, 'case')}" if shared == before else f"{shared:,} of {count(before, 'case')}"
     parts = [f"{which} compared"]
     parts += [f"{ledger.changes['added']:,} new left out"] if ledger.changes["added"] else []
+    unmarked = sorted(pair.case_id for pair in ledger.critical if pair.unmarked)
+    parts += [f"no longer marked critical, still treated so: {naming(unmarked)}"] if unmarked else []
     parts += [f"{ledger.inapplicable:,} have no value of {ledger.metric}"] if ledger.inapplicable else []
     return ", ".join(parts)

@@ -1,5 +1,6 @@
 """Second looks at a stored run: give up what is lost, score with changed scorers, cancel what is under way."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from evaltui.batches.engine import Engine
@@ -16,17 +17,20 @@ from evaltui.store.outcomes import ingest
 from evaltui.store.scores import open_scoring
 
 
-def give_up(store: Store, run: Run, engine: Engine, missing: float) -> int:
-    """Record every batch that the provider does not know any more as lost, so that it can be retried; how many.
+def lost(store: Store, run: Run, engine: Engine, missing: float) -> list[TrackedBatch]:
+    """The batches that the provider does not know any more.
 
     A batch sent less than `missing` seconds ago may be unknown for a while yet is there: it is left alone.
     """
     settled = datetime.now(UTC) - timedelta(seconds=missing)
     old = [batch for batch in uncollected(store, run.id) if _sent_before(batch, settled)]
-    gone = [batch for batch in old if _is_gone(engine.status(batch.remote.id))]
-    for batch in gone:
+    return [batch for batch in old if _is_gone(engine.status(batch.remote.id))]
+
+
+def give_up(store: Store, batches: Iterable[TrackedBatch]) -> None:
+    """Record lost batches as such, so that their requests can be retried; nothing asks for them again."""
+    for batch in batches:
         ingest(store, batch.intent.id, (), datetime.now(UTC), final=True)
-    return len(gone)
 
 
 def _sent_before(batch: TrackedBatch, moment: datetime) -> bool:
@@ -42,7 +46,7 @@ def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
     """A new scoring by the evalset's scorers as they are now; the next pass fills it from the stored replies."""
     if source.file.name != run.evalset:
         raise Refused(f"run {run.id} is of evalset {run.evalset}, not {source.file.name}")
-    open_scoring(store, run.id, *pinned(source), datetime.now(UTC))
+    open_scoring(store, run.id, *pinned(source), datetime.now(UTC), anew=True)
 
 
 def cancel(store: Store, run: Run, engine: Engine) -> list[str]:
@@ -65,6 +69,6 @@ def _withhold(store: Store, intent: Intent) -> str:
 def _cancel(store: Store, engine: Engine, remote_id: str) -> str:
     answer = engine.cancel(remote_id)
     if isinstance(answer, Fault):
-        return f"batch {remote_id}: not canceled: {answer.message} {answer.advice}".strip()
+        return f"batch {remote_id}: not canceled: {answer.words}"
     mirror(store, answer)
     return f"batch {remote_id}: {answer.status.replace('_', ' ')}"

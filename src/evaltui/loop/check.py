@@ -1,12 +1,13 @@
 """An evalset read whole, for `evaltui check`: its problems, its counts, what a run would send."""
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem, in_order
-from evaltui.loop.estimate import Forecast, forecast
+from evaltui.loop.estimate import Forecast, estimate
 from evaltui.loop.load import Loaded, load
 
 
@@ -39,12 +40,12 @@ def check_evalset(path: Path) -> Report:
 
 def _report(path: Path, loaded: Loaded) -> Report:
     tags: Counter[str] = Counter()
-    cases = critical = 0
-    for case in loaded.checked():
+    weigh, cases, critical, size = loaded.weigher(), 0, 0, 0
+    for case in loaded.checked(tried=sys.maxsize):
         tags.update(case.tags)
-        cases, critical = cases + 1, critical + case.critical
+        cases, critical, size = cases + 1, critical + case.critical, size + weigh(case)
     broken = any(problem.severity == "error" for problem in loaded.problems)
-    cost = None if broken or loaded.agent is None else forecast(loaded.agent, loaded.cases(), 1)
+    cost = None if broken or loaded.agent is None else estimate(loaded.agent, cases, size)
     names = tuple(spec.name for spec, _ in loaded.scorers)
     name = path.name if broken else loaded.source.file.name
     return Report(str(path), name, in_order(loaded.problems), cases, critical, dict(tags), names, cost)

@@ -51,7 +51,7 @@ def _not_now(session: Session, batch: TrackedBatch, fault: Fault, asked: str) ->
     """Put the batch off; failures in a row are counted for what was `asked`: a batch may answer, its results not."""
     failures = session.agenda.failed(asked)
     if fault.kind == "stop" or (fault.kind == "missing" and _long_missing(session, batch, failures)):
-        raise Stopped(_lost(batch, fault) if fault.kind == "missing" else f"{fault.message} {fault.advice}".strip())
+        raise Stopped(_lost(batch, fault) if fault.kind == "missing" else fault.words)
     if failures == 1:
         session.say(f"Batch {batch.remote.id}: {fault.message}. Nothing is lost; asking again.")
     session.agenda.later(batch.remote.id, next_delay(0.0, failures, fault.retry_after, floor=session.pace.poll))
@@ -68,7 +68,8 @@ def _long_missing(session: Session, batch: TrackedBatch, failures: int) -> bool:
 def _lost(batch: TrackedBatch, fault: Fault) -> str:
     return (
         f"The provider does not know batch {batch.remote.id} ({fault.message}). Either the key is of another "
-        f"workspace, or the batch was deleted or is older than 29 days. With the right key: evaltui resume {batch.intent.run_id}. "
+        "workspace, or the batch was deleted or is older than 29 days. "
+        f"With the right key: evaltui resume {batch.intent.run_id}. "
         f"If it is gone for good: evaltui retry {batch.intent.run_id} --lost sends, and pays for, its requests again."
     )
 
@@ -126,6 +127,11 @@ def _collected(session: Session, batch: TrackedBatch, kept: Ingested) -> bool:
 
 
 def _incomplete(session: Session, batch: TrackedBatch, tries: int) -> bool:
+    if tries >= TRIES:
+        raise Stopped(
+            f"The results of batch {batch.remote.id} came {tries} times without a readable line for any of its "
+            f"{batch.intent.size} requests; nothing of them was kept. evaltui resume {batch.intent.run_id} asks again."
+        )
     session.agenda.later(batch.remote.id, next_delay(0.0, tries, floor=session.pace.poll))
     return False
 

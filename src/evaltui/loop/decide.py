@@ -4,35 +4,47 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from evaltui.domain.base import digest
-from evaltui.domain.errors import Unknown
+from evaltui.domain.errors import Refused, Unknown
 from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.run import Run
-from evaltui.domain.verdict import Pair, RunFacts, Verdict
+from evaltui.domain.verdict import Pair, RunFacts, Status, Verdict
 from evaltui.gate.decide import decide as decided
+from evaltui.gate.metric import is_total
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.loop.session import Session
 from evaltui.scores.metrics import MetricRow, metrics
+from evaltui.store.batches import uncollected
 from evaltui.store.database import Store
 from evaltui.store.pairs import pairs
-from evaltui.store.promotions import baseline
-from evaltui.store.runs import grade_counts, progress
+from evaltui.store.promotions import promotions
+from evaltui.store.runs import grade_counts, progress, standing
 from evaltui.store.runs import run as run_by_id
 from evaltui.store.scores import Scoring, metric_rows
 from evaltui.store.verdicts import add_summary, add_verdict
 
 JUDGES = frozenset({"judge"})
+WORST: tuple[Status, ...] = ("fail", "incomplete", "pass")
 
 
 def decide(session: Session) -> bool:
     """Once all samples are graded: store the summary and the verdict. Nothing moves after it."""
-    if not session.decided and (done := progress(session.store, session.run.id)).complete:
-        session.decided = True
+    if session.verdict is None and (done := _done(session)):
         summarise(session.store, session.run)
-        keep(session.store, verdict(session.store, session.run))
-        session.phase("decided", done.samples, done.samples)
+        session.verdict = verdict(session.store, session.run)
+        keep(session.store, session.verdict)
+        session.phase("decided", done, done)
     return False
+
+
+def _done(session: Session) -> int:
+    """How many samples there are once all of them are graded; before it 0. Only a run without batches is counted."""
+    if uncollected(session.store, session.run.id):
+        return 0
+    found = progress(session.store, session.run.id)
+    return found.samples if found.settled else 0
 
 
 def summarise(store: Store, run: Run) -> None:
@@ -47,22 +59,42 @@ def keep(store: Store, found: Verdict) -> None:
 
 
 def verdict(store: Store, run: Run, against: Run | None = None) -> Verdict:
-    """The gate's answer for a run now, against the promoted baseline or a named run."""
+    """The gate's answer for a run now, against the baseline before it or a named run.
+
+    A changed policy counts from the promotion that accepts it on: until then both the old one and the new one must
+    pass, and the worse of the two answers stands.
+    """
     base = against or promoted_run(store, run)
+    if base is not None and base.id == run.id:
+        raise Refused(f"run {run.id} cannot be held against itself")
+    candidate = scoring_of(store, run)
+    policies = dict.fromkeys([stored_gate(candidate), *([stored_gate(scoring_of(store, base))] if base else [])])
+    answers = [_answer(store, run, base, policy) for policy in policies]
+    worst = min(answers, key=lambda answer: WORST.index(answer.status))
+    return worst if base or not promotions(store, run.evalset) else _only_baseline(worst)
+
+
+def _only_baseline(found: Verdict) -> Verdict:
+    """The words for the one run that was ever promoted: it has nothing to be held against."""
+    words = f"run {found.run_id} is the baseline, and there was none before it to compare with"
+    return replace(found, headline=f"INCOMPLETE: {words}", next_step="evaltui run EVALSET tries a candidate against it")
+
+
+def _answer(store: Store, run: Run, base: Run | None, policy: GatePolicy) -> Verdict:
     candidate = scoring_of(store, run)
     other = scoring_of(store, base) if base else None
-    policy = stored_gate(candidate)
     return decided(
         policy,
-        facts(store, run, candidate, other),
-        facts(store, base, other, candidate) if base and other else None,
+        facts(store, run, candidate, other, policy),
+        facts(store, base, other, candidate, policy) if base and other else None,
         list_pairs(store, other, candidate, policy),
     )
 
 
 def promoted_run(store: Store, run: Run) -> Run | None:
-    """The current baseline of the run's evalset."""
-    promotion = baseline(store, run.evalset)
+    """The baseline a run is held against: the newest promotion of its evalset; for that run itself, the one before."""
+    others = (promotion for promotion in promotions(store, run.evalset) if promotion.run_id != run.id)
+    promotion = next(others, None)
     if promotion is None:
         return None
     found = run_by_id(store, promotion.run_id)
@@ -71,34 +103,42 @@ def promoted_run(store: Store, run: Run) -> Run | None:
     return found
 
 
-def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None) -> RunFacts:
+def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, policy: GatePolicy) -> RunFacts:
     """What the gate must know of a run beside its cases; metrics over the cases that both runs share."""
-    where = progress(store, run.id)
-    policy = stored_gate(scoring)
-    values = {} if policy.metric == "pass_rate" else run_metrics(store, scoring, other)
-    unscored = grade_counts(store, run.id)[2]
+    where = standing(store, run.id)
+    values = run_metrics(store, scoring, other) if is_total(policy.metric) else {}
     return RunFacts(
         run.id,
-        where.samples,
-        where.samples - where.scored,
-        unscored,
+        where.progress.samples,
+        where.progress.pending,
+        where.unresolved,
         values,
         {
             "evalset": run.evalset_digest,
             "agent": run.agent_digest,
-            "scorers": digest(json.loads(scoring.scorers)["scorers"]),
+            "scorers": _scorers_digest(scoring),
         },
+        run.trials,
     )
+
+
+def _scorers_digest(scoring: Scoring) -> str:
+    """Of the scorers and their code: scores of different ones are never compared."""
+    body = json.loads(scoring.scorers)
+    return digest([body["scorers"], body["versions"]])
 
 
 def run_metrics(store: Store, scoring: Scoring, shared_with: Scoring | None = None) -> dict[str, float | None]:
     """`SCORER.METRIC` to its value, over all samples or those of cases that another scoring has unchanged."""
     rows = metric_rows(store, scoring.id, shared_with.id if shared_with else None)
-    return metrics(
-        MetricRow(scorer, kind, value, passed, json.loads(detail))
+    read = lru_cache(1_000)(json.loads)  # most details are alike: the same labels, or nothing
+    found = (
+        MetricRow(scorer, kind, value, passed, read(detail))
         for scorer, kind, value, passed, detail in rows
         if value is not None and passed is not None  # an unscored sample is the gate's business, not a zero
     )
+    specs = json.loads(scoring.scorers)["scorers"]
+    return metrics(found, {spec["name"]: spec["arguments"].get("labels") or () for spec in specs})
 
 
 def list_pairs(store: Store, base: Scoring | None, candidate: Scoring, policy: GatePolicy) -> Iterator[Pair]:

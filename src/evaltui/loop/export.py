@@ -6,6 +6,7 @@ from typing import Any
 
 from evaltui.domain.request import Errored, Outcome, Succeeded
 from evaltui.domain.run import Run
+from evaltui.domain.trajectory import Trajectory
 from evaltui.loop.open import scoring_of
 from evaltui.loop.score import trajectory
 from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
@@ -49,7 +50,7 @@ def _outcome(outcome: Outcome | None) -> dict[str, Any]:
     if isinstance(outcome, Succeeded):
         usage = {"input_tokens": outcome.usage.input_tokens, "output_tokens": outcome.usage.output_tokens}
         return {
-            "output": trajectory(outcome).answer,
+            "output": _answer(outcome),
             "stop_reason": outcome.stop_reason,
             "model": outcome.model,
             "usage": usage,
@@ -57,16 +58,17 @@ def _outcome(outcome: Outcome | None) -> dict[str, Any]:
     return {"output": None, "error": type(outcome).__name__.lower() if outcome else "no reply"}
 
 
+def _answer(outcome: Succeeded) -> str | None:
+    seen = trajectory(outcome)
+    return seen.answer if isinstance(seen, Trajectory) else None
+
+
 def export_recording(store: Store, run: Run) -> Iterator[str]:
     """`{"digest", "reply"}` lines as `evaltui sandbox --replay` reads them; the digest is that of the params."""
     for digest, outcome in recording(store, run.id):
-        if isinstance(outcome, Succeeded):
+        if isinstance(outcome, Succeeded) and isinstance(trajectory(outcome), Trajectory):
             message = json.loads(outcome.body)
-            reply = {
-                "content": message["content"],
-                "stop_reason": message["stop_reason"],
-                "usage": message.get("usage"),
-            }
+            reply = {key: message.get(key) for key in ("content", "stop_reason", "usage")}
             yield json.dumps({"digest": digest, "reply": reply})
         elif isinstance(outcome, Errored):
             yield json.dumps({"digest": digest, "error": {"type": outcome.kind, "message": outcome.message}})

@@ -5,9 +5,9 @@ from pathlib import Path
 
 
 def revision(folder: Path) -> tuple[str | None, bool]:
-    """The commit hash and whether tracked files under the folder differ from it; (None, False) outside git."""
+    """The commit hash and whether tracked files of the repository differ from it; (None, False) outside git."""
     head = _git(folder, "rev-parse", "HEAD")
-    return (head, bool(_git(folder, "status", "--porcelain", "--", "."))) if head else (None, False)
+    return (head, bool(_git(folder, "status", "--porcelain", "--untracked-files=no"))) if head else (None, False)
 
 
 def user(folder: Path) -> str:

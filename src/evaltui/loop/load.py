@@ -1,6 +1,6 @@
 """The first verb: everything a person wrote for one evalset, read, checked together, with every problem at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,15 +10,19 @@ from evaltui.domain.agent import Agent
 from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
-from evaltui.domain.score import Scorer
+from evaltui.domain.score import Evidence, Scorer, Unscored
+from evaltui.domain.trajectory import Step, Trajectory, Usage
 from evaltui.evalsets.cases import read_cases
 from evaltui.evalsets.filters import Filter, parse_filter
 from evaltui.evalsets.read import scan_evalset
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
 from evaltui.plugins import Built, build_scorers
 from evaltui.scores.metrics import metric_names, offers
+from evaltui.scores.run import score_sample
 
 MOST = 1_000  # problems of cases printed at once
+TRIED = 1_000  # cases whose gold every run tries on its scorers; `check` tries all
+ANSWER = Trajectory((Step(1, "assistant", text="{}"),), "end_turn", Usage(1, 1))
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class Loaded:
     agent: Agent | None
     scorers: list[Built]
     problems: list[Problem] = field(default_factory=list)
+    agent_path: Path = Path()
 
     def cases(self) -> Iterator[Case]:
         """Every case, streamed. Raises BadInput when a file has become wrong since it was checked."""
@@ -38,18 +43,36 @@ class Loaded:
         if problems:
             raise BadInput(tuple(problems))
 
-    def checked(self) -> Iterator[Case]:
-        """Every case, streamed, held against the agent's placeholders and the scorers' gold."""
+    def checked(self, tried: int = TRIED) -> Iterator[Case]:
+        """Every case, streamed, held against the agent's placeholders and the scorers' gold.
+
+        The gold of the first `tried` cases is also read by its scorers: so that nothing unusable is paid for.
+        """
         requests = Requests(self.agent) if self.agent else None
         scorers = [scorer for _, scorer in self.scorers]
         unfit = Unfit()
-        for entry in read_cases(self.source, self.problems):
+        for number, entry in enumerate(read_cases(self.source, self.problems)):
+            if number < tried:
+                for problem in _unusable_gold(entry, self.scorers):
+                    unfit.add(problem, entry.case.id)
             for problem in requests.check(entry.case) if requests else ():
                 unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
             for problem in _without_gold(entry, scorers):
                 unfit.add(problem, entry.case.id)
             yield entry.case
         self.problems += unfit.problems()
+
+    def weigher(self) -> Callable[[Case], int]:
+        """Gives the bytes of a case's first request; 0 for one that cannot be sent, which `checked` finds."""
+        requests = Requests(self.agent) if self.agent else None
+
+        def weigh(case: Case) -> int:
+            try:
+                return len(requests.first(case)) if requests else 0
+            except BadInput:
+                return 0
+
+        return weigh
 
     def refuse_problems(self) -> None:
         """Raises BadInput with every error found so far."""
@@ -77,12 +100,13 @@ class Unfit:
         return replace(problem, message=f"{problem.message}, and in {more:,} more cases") if more else problem
 
 
-def load(path: Path, agent: Path | None = None) -> Loaded:
+def load(evalset: Path, agent: Path | None = None) -> Loaded:
     """Read an evalset's folder and its agent (or another agent file). Raises BadInput only if nothing can be read."""
-    source, wrong_file = scan_evalset(path)
+    source, wrong_file = scan_evalset(evalset)
     if source is None:
         raise BadInput(wrong_file)
-    read = read_agent(agent or source.agent_path)
+    path = agent or source.agent_path
+    read = read_agent(path)
     built, wrong = build_scorers(source.scorers)
     problems = [
         Problem(str(source.path), _line(source, spec.name), f"scorers.{spec.name}", sentence)
@@ -90,8 +114,17 @@ def load(path: Path, agent: Path | None = None) -> Loaded:
     ]
     problems += _check_metric(source)
     if isinstance(read, Agent):
-        return Loaded(source, read, built, [*wrong_file, *problems])
-    return Loaded(source, None, built, [*wrong_file, *problems, *_unsaid(read, wrong_file)])
+        problems += _check_turns(read, path)
+        return Loaded(source, read, built, [*wrong_file, *problems], path)
+    return Loaded(source, None, built, [*wrong_file, *problems, *_unsaid(read, wrong_file)], path)
+
+
+def _check_turns(agent: Agent, path: Path) -> list[Problem]:
+    """Conversations over several turns are not run yet; half of one must not be scored as if it were whole."""
+    asked = [name for name, wanted in (("answers", agent.answers), ("max_turns", agent.max_turns > 1)) if wanted]
+    message = "asks for a conversation over several turns, which this version does not run"
+    hint = "remove it: a run ends at the first reply, which is scored on the choice of tools"
+    return [Problem(str(path), 0, name, message, hint=hint) for name in asked]
 
 
 def _unsaid(agent: tuple[Problem, ...], said: tuple[Problem, ...]) -> list[Problem]:
@@ -114,15 +147,30 @@ def _without_gold(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
     return [Problem(str(entry.file), entry.line, "expected", message, allowed="a value that at least one scorer reads")]
 
 
+def _unusable_gold(entry: CaseEntry, scorers: list[Built]) -> list[Problem]:
+    """What the scorers say of the gold when they are shown any answer at all: nothing, or why they cannot score."""
+    said = score_sample(scorers, Evidence(entry.case, ANSWER))
+    unable = [(sample.name, sample.result.reason) for sample in said if isinstance(sample.result, Unscored)]
+    return [_gold_problem(entry, scorer, reason) for scorer, reason in unable]
+
+
+def _gold_problem(entry: CaseEntry, scorer: str, reason: str) -> Problem:
+    return Problem(str(entry.file), entry.line, "expected", f"case {entry.case.id}: {scorer} cannot score it: {reason}")
+
+
 def _check_metric(source: EvalsetSource) -> list[Problem]:
     """The scorer a metric names must offer it."""
     name, _, metric = source.file.gate.metric.rpartition(".")
     spec = next((spec for spec in source.scorers if spec.name == name), None)
+    line = _line(source, "metric")
+    if spec is not None and spec.advisory:
+        message = f"{name} is advisory, so it cannot decide the gate"
+        return [Problem(str(source.path), line, "gate.metric", message, hint="remove advisory, or name another scorer")]
     if spec is None or offers(spec.kind, metric):
         return []
     allowed = ", ".join(f"{name}.{known}" for known in metric_names(spec.kind))
     message = f"{spec.kind} scorers have no metric {metric!r}"
-    return [Problem(str(source.path), _line(source, "metric"), "gate.metric", message, allowed=allowed)]
+    return [Problem(str(source.path), line, "gate.metric", message, allowed=allowed)]
 
 
 def _line(source: EvalsetSource, word: str) -> int:

@@ -1,13 +1,14 @@
 """Views of stored runs, ready to be printed by the command line or shown on a screen."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
 from evaltui.batches.prices import cost
 from evaltui.compare.failures import Group, groups
-from evaltui.compare.pairing import Counts, kind, ordered, summary
+from evaltui.compare.pairing import Counts, Kind, counted, kind, ordered
 from evaltui.domain.run import Progress, Run
 from evaltui.domain.trajectory import Usage
 from evaltui.domain.verdict import Deciding, Estimate, Pair
@@ -19,7 +20,7 @@ from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
 from evaltui.store.database import Store
 from evaltui.store.outcomes import ModelUsage, usage
 from evaltui.store.promotions import baseline
-from evaltui.store.runs import RunRow, progress, runs
+from evaltui.store.runs import RunRow, runs, standing
 from evaltui.store.verdicts import latest_verdict
 
 MOST = 1_000  # failing cases or differences held in memory for one view
@@ -27,7 +28,10 @@ MOST = 1_000  # failing cases or differences held in memory for one view
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """`metrics` maps `SCORER.METRIC` to its value; `failing` holds at most MOST cases, critical first."""
+    """`metrics` maps `SCORER.METRIC` to its value; `failing` and `unresolved` hold at most MOST cases each.
+
+    `groups` and `unresolved_groups` put together what fails, or lacks a score, for the same reason.
+    """
 
     run: Run
     progress: Progress
@@ -37,6 +41,8 @@ class RunView:
     cost: float | None
     failing: tuple[CaseRow, ...]
     groups: tuple[Group, ...]
+    unresolved: tuple[CaseRow, ...]
+    unresolved_groups: tuple[Group, ...]
     verdict: dict[str, Any] | None
     is_baseline: bool
 
@@ -75,21 +81,29 @@ def run_view(store: Store, run: Run) -> RunView:
     """All that `evaltui show RUN` says."""
     scoring = scoring_of(store, run)
     failing = tuple(case_rows(store, scoring.id, limit=MOST, only="failing"))
+    where = standing(store, run.id)
+    unresolved = tuple(case_rows(store, scoring.id, limit=MOST, only="unresolved")) if where.unresolved else ()
     totals = usage(store, run.id).models
     stored = latest_verdict(store, run.id)
     promoted = baseline(store, run.evalset)
     return RunView(
         run,
-        progress(store, run.id),
-        run_metrics(store, scoring),
+        where.progress,
+        json.loads(where.metrics) if where.metrics else run_metrics(store, scoring),
         tuple(batches(store, run.id)),
         totals,
         money(totals),
         failing,
-        groups(Deciding(row.case_id, row.graded.reason) for row in failing),
+        _grouped(failing),
+        unresolved,
+        _grouped(unresolved),
         json.loads(stored.body) if stored else None,
         promoted is not None and promoted.run_id == run.id,
     )
+
+
+def _grouped(rows: tuple[CaseRow, ...]) -> tuple[Group, ...]:
+    return groups(Deciding(row.case_id, row.graded.reason or "no score yet") for row in rows)
 
 
 def money(totals: tuple[ModelUsage, ...]) -> float | None:
@@ -111,18 +125,29 @@ def case_view(store: Store, run: Run, case_id: str, trial: int) -> SampleDetail 
     return sample(store, run.id, case_id, trial)
 
 
+def case_ids(store: Store, run: Run) -> list[str]:
+    """The cases of a run by name, the first MOST of them."""
+    return [row.case_id for row in case_rows(store, scoring_of(store, run).id, limit=MOST)]
+
+
 def comparison(store: Store, a: Run, b: Run, *, all_: bool = False) -> Comparison:
     """What changed from `a` to `b`."""
     policy = stored_gate(scoring_of(store, b))
-    found = estimate(
-        policy.metric if policy.metric.endswith(".mean") else "pass_rate", _pairs(store, a, b), margin=policy.margin
-    )
-    listed = [
-        Difference(kind(pair), pair) for pair in ordered(p for p in _pairs(store, a, b) if all_ or kind(p) != "same")
-    ]
-    return Comparison(
-        a, b, summary(_pairs(store, a, b)), found if isinstance(found, Estimate) else None, tuple(listed[:MOST])
-    )
+    metric = policy.metric if policy.metric.endswith(".mean") else "pass_rate"
+    kinds: Counter[Kind] = Counter()
+    listed: list[Pair] = []
+
+    def noted() -> Iterator[Pair]:
+        for pair in _pairs(store, a, b):
+            found = kind(pair)
+            kinds[found] += 1
+            if all_ or found != "same":
+                listed.append(pair)
+            yield pair
+
+    found = estimate(metric, noted(), margin=policy.margin)
+    differences = tuple(Difference(kind(pair), pair) for pair in ordered(listed)[:MOST])
+    return Comparison(a, b, counted(kinds), found if isinstance(found, Estimate) else None, differences)
 
 
 def _pairs(store: Store, a: Run, b: Run) -> Iterator[Pair]:

@@ -6,17 +6,22 @@ from pathlib import Path
 from evaltui.domain.errors import Unknown
 
 STATE = Path(".evaltui") / "evaltui.db"
-MARKS = (".git", "evalsets", "pyproject.toml")
+MARKS = (".evaltui", ".git", "evalsets", "pyproject.toml")
 
 
 def database_path(start: Path, named: str | None) -> Path:
     """`--db` or `EVALTUI_DB`; else the nearest `.evaltui`; else a new one in the project; else the XDG data folder."""
     if named or (named := os.environ.get("EVALTUI_DB")):
         return Path(named).expanduser().absolute()
+    project = project_folder(start)
+    return project / STATE if project else _data_home() / "evaltui" / "evaltui.db"
+
+
+def project_folder(start: Path) -> Path | None:
+    """The nearest folder upwards with a database, else the nearest that looks like a project."""
     parents = (start.absolute(), *start.absolute().parents)
     known = next((folder for folder in parents if (folder / STATE).is_file()), None)
-    project = known or next((folder for folder in parents if _is_project(folder)), None)
-    return project / STATE if project else _data_home() / "evaltui" / "evaltui.db"
+    return known or next((folder for folder in parents if _is_project(folder)), None)
 
 
 def _is_project(folder: Path) -> bool:

@@ -6,53 +6,58 @@ from pathlib import Path
 
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
-from evaltui.domain.verdict import Promotion, Verdict
-from evaltui.loop.decide import keep, promoted_run, verdict
+from evaltui.domain.verdict import Promotion
+from evaltui.loop.decide import keep, verdict
 from evaltui.loop.git import user
 from evaltui.loop.open import scoring_of
 from evaltui.store.database import Store
-from evaltui.store.promotions import add_promotion
+from evaltui.store.promotions import add_promotion, baseline
 from evaltui.store.runs import progress
 
 
 def promote(store: Store, run: Run, note: str = "", forced: str = "") -> Promotion:
-    """Raises Refused, with the gate's words, unless the gate passes, it is the first baseline, or it is forced."""
-    base = promoted_run(store, run)
-    if base is not None and base.id == run.id:
+    """Raises Refused, with the gate's words, unless the gate passes, it is a sound first baseline, or it is forced.
+
+    `forced` is recorded as such only where it overrules the gate; else it is a note like any other.
+    """
+    current, reason = baseline(store, run.evalset), forced.strip()
+    if current is not None and current.run_id == run.id:
         raise Refused(f"run {run.id} is the baseline already")
-    _complete(store, run)
-    if base is not None:
-        found = verdict(store, run)
-        keep(store, found)
-        _passed(found, forced)
+    _settled(store, run)
+    objection = _objection(store, run, first=current is None)
+    if objection and not reason:
+        raise Refused(f"{objection}. `--force REASON` promotes it all the same and records why")
     return add_promotion(
         store,
         evalset=run.evalset,
         run_id=run.id,
         who=who(run),
         at=datetime.now(UTC).isoformat(),
-        note=note,
-        forced=forced,
+        note=note or ("" if objection else reason),
+        forced=reason if objection else "",
         git_revision=run.git_revision,
         digests=_digests(store, run),
     )
 
 
-def _complete(store: Store, run: Run) -> None:
+def _settled(store: Store, run: Run) -> None:
     where = progress(store, run.id)
-    if not where.complete:
-        missing = where.samples - where.scored
+    if not where.settled:
         raise Refused(
-            f"run {run.id} is not complete: {missing} of {where.samples} samples have no score; "
+            f"run {run.id} is not complete: {where.pending} of {where.samples} samples are pending; "
             f"`evaltui resume {run.id}` goes on"
         )
 
 
-def _passed(found: Verdict, forced: str) -> None:
-    if found.status != "pass" and not forced:
-        raise Refused(
-            f"{found.headline} Only a passing run becomes the baseline; `--force REASON` records why this one does."
-        )
+def _objection(store: Store, run: Run, *, first: bool) -> str:
+    """What speaks against this run as a baseline, in words; empty when nothing does."""
+    if run.only:
+        return f"run {run.id} asked only some of the cases (--only {run.only!r}); later runs could hide behind it"
+    found = verdict(store, run)
+    keep(store, found)
+    if not first:
+        return "" if found.status == "pass" else f"{found.headline}. Only a passing run becomes the baseline"
+    return next((check.words for check in found.checks if check.name == "complete" and check.status != "pass"), "")
 
 
 def _digests(store: Store, run: Run) -> dict[str, str]:

@@ -1,9 +1,13 @@
 """Step 4: every sample that has an outcome gets its scores; a sample without a reply says why it has none."""
 
 import json
+from typing import Any
+
+from pydantic_core import from_json
 
 from evaltui.domain.request import Canceled, Errored, Expired, Outcome, Succeeded
 from evaltui.domain.score import Evidence, Score, Unscored
+from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Trajectory, reply_steps
 from evaltui.loop.session import Session
 from evaltui.scores.build import scorer_digest
@@ -11,6 +15,8 @@ from evaltui.scores.run import SampleScore, grade, score_sample
 from evaltui.store.scores import Answered, GradeRow, ScoreRow, add_grades, current_scoring, unscored
 
 PAGE = 500
+UNFINISHED = frozenset({"pause_turn"})
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def score(session: Session) -> bool:
@@ -20,8 +26,9 @@ def score(session: Session) -> bool:
         return False
     rows: list[GradeRow] = []
     total = 0
+    digests = {spec.name: (spec.kind, scorer_digest(spec)) for spec, _ in session.scorers}
     for answered in unscored(session.store, scoring.id):
-        rows.append(_graded(session, answered))
+        rows.append(_graded(session, answered, digests))
         if len(rows) == PAGE:
             total += _keep(session, scoring.id, rows)
             rows = []
@@ -31,17 +38,19 @@ def score(session: Session) -> bool:
 def _keep(session: Session, scoring_id: int, rows: list[GradeRow]) -> int:
     with session.store.transaction():
         add_grades(session.store, scoring_id, rows)
-    session.decided = False
+    session.verdict = None
     session.phase("scored", len(rows), 0)
     return len(rows)
 
 
-def _graded(session: Session, answered: Answered) -> GradeRow:
+def _graded(session: Session, answered: Answered, digests: dict[str, tuple[str, str]]) -> GradeRow:
     if not isinstance(answered.outcome, Succeeded):
         return GradeRow(answered.sample_id, answered.request_id, None, None, _no_reply(answered.outcome), ())
-    samples = score_sample(session.scorers, Evidence(answered.case, trajectory(answered.outcome)))
+    seen = trajectory(answered.outcome)
+    if isinstance(seen, Unscored):
+        return GradeRow(answered.sample_id, answered.request_id, None, None, seen.reason, ())
+    samples = score_sample(session.scorers, Evidence(answered.case, seen))
     whole = grade(samples)
-    digests = {spec.name: (spec.kind, scorer_digest(spec)) for spec, _ in session.scorers}
     rows = tuple(_row(sample, *digests[sample.name]) for sample in samples)
     return GradeRow(answered.sample_id, answered.request_id, whole.passed, whole.value, whole.reason, rows)
 
@@ -65,7 +74,7 @@ def _row(sample: SampleScore, kind: str, digest: str) -> ScoreRow:
 
 
 def _detail(result: Score) -> str:
-    return json.dumps(dict(result.detail), ensure_ascii=False, default=str)
+    return _encode(dict(result.detail)) if result.detail else "{}"
 
 
 def _no_reply(outcome: Outcome) -> str:
@@ -80,9 +89,25 @@ def _no_reply(outcome: Outcome) -> str:
             return "no reply"
 
 
-def trajectory(outcome: Succeeded) -> Trajectory:
-    """The steps of a stored reply; unreadable content gives no steps, so every scorer sees an empty answer."""
-    message = json.loads(outcome.body)
-    content = [block for block in message.get("content") or [] if isinstance(block, dict)]
-    details = message.get("stop_details") or {}
-    return Trajectory(reply_steps(content), outcome.stop_reason, outcome.usage, details.get("category"))
+def _message(body: bytes) -> Any:
+    """Only the lenient reader of the standard library takes escaped lone surrogates."""
+    try:
+        return from_json(body)
+    except ValueError:
+        return json.loads(body)
+
+
+def trajectory(outcome: Succeeded) -> Trajectory | Unscored:
+    """The steps of a stored reply; `Unscored` where it is no finished message, whatever shape it came in."""
+    try:
+        message = _message(outcome.body)
+        content, details = message["content"], message.get("stop_details")
+        blocks = [block for block in content if isinstance(block, dict)]
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        return Unscored(f"the reply cannot be read: {type(error).__name__}: {shown(str(error))}")
+    if outcome.stop_reason in UNFINISHED:
+        return Unscored(f"the reply is not finished: it stopped with {outcome.stop_reason}")
+    category = details.get("category") if isinstance(details, dict) else None
+    return Trajectory(
+        reply_steps(blocks), outcome.stop_reason, outcome.usage, category if isinstance(category, str) else None
+    )

@@ -12,6 +12,7 @@ from evaltui.batches.engine import Engine
 from evaltui.batches.split import Limits
 from evaltui.domain.errors import Stopped
 from evaltui.domain.run import Run
+from evaltui.domain.verdict import Verdict
 from evaltui.plugins import Built
 from evaltui.store.database import Store
 
@@ -90,8 +91,10 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
+    same_workspace: bool = False  # a person said that a new key is of the workspace of the old one
     agenda: Agenda = field(default_factory=Agenda)
-    decided: bool = False
+    verdict: Verdict | None = None
+    """Of what was scored last; None until it is decided."""
 
     @property
     def spool(self) -> Path:

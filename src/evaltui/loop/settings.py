@@ -1,30 +1,33 @@
 """Settings and where each one comes from: arguments, environment, project file, the person's own file, defaults."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
+from evaltui.batches.probe import is_sandbox
 from evaltui.domain.base import Frozen
-from evaltui.domain.errors import BadInput
+from evaltui.domain.errors import BadInput, Refused
+from evaltui.domain.text import found
 from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
+from evaltui.loop.project import STATE, project_folder
 from evaltui.loop.session import Pace
 
 REAL = "https://api.anthropic.com"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SANDBOX = Pace(poll=0.2, settle=10.0, missing=10.0)
 
 
 class SettingsFile(Frozen):
     """`.evaltui/config.yaml` or `$XDG_CONFIG_HOME/evaltui/config.yaml`."""
 
     base_url: str | None = Field(None, pattern=r"^https?://", description="The API's address")
-    poll_seconds: float = Field(2.0, gt=0, le=600, description="Seconds between the first looks at a batch")
-    settle_seconds: float = Field(
-        180.0, ge=0, description="How long an unanswered create is looked for before it is sent again"
+    poll_seconds: float | None = Field(None, gt=0, le=600, description="Seconds between the first looks at a batch")
+    settle_seconds: float | None = Field(
+        None, ge=0, le=86_400, description="How long an unanswered create is looked for before it is sent again"
     )
 
 
@@ -48,14 +51,37 @@ def settings(base_url: str | None, database: Path) -> Settings:
     """Raises BadInput when a settings file is wrong."""
     files = [(path, _read(path)) for path in _paths(database) if path.is_file()]
     address = _address(base_url, files)
-    near = urlsplit(str(address.value)).hostname in LOOPBACK
-    chosen = next((file for _, file in files), None) or SettingsFile()  # type: ignore[call-arg]
-    return Settings(address, Pace(0.2, 10.0, 10.0) if near else Pace(chosen.poll_seconds, chosen.settle_seconds))
+    _host(address)
+    usual = SANDBOX if is_sandbox(str(address.value)) else Pace()
+    poll, settle = _first(files, "poll_seconds"), _first(files, "settle_seconds")
+    given = {name: value for name, value in (("poll", poll), ("settle", settle)) if value is not None}
+    return Settings(address, replace(usual, **given))
 
 
-def _paths(database: Path) -> tuple[Path, Path]:
+def _host(address: Setting) -> str:
+    """Raises Refused when the address is none."""
+    try:
+        parts = urlsplit(str(address.value))
+        if parts.scheme in ("http", "https") and parts.hostname and str(parts.port or "").isascii():
+            return parts.hostname
+    except ValueError:
+        pass
+    raise Refused(
+        f'{found(address.value)} from {address.origin} is not an address; allowed: "https://host" or "http://host:port"'
+    )
+
+
+def _first(files: list[tuple[Path, SettingsFile]], name: str) -> float | None:
+    """The value of the first file that has one."""
+    values = (getattr(file, name) for _, file in files)
+    return next((value for value in values if value is not None), None)
+
+
+def _paths(database: Path) -> list[Path]:
+    """The project's file, also when the database lies elsewhere, and the person's own."""
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return database.parent / "config.yaml", home / "evaltui" / "config.yaml"
+    project = database.parents[1] if database.parent.name == STATE.parent.name else project_folder(Path.cwd())
+    return [*([project / STATE.parent / "config.yaml"] if project else []), home / "evaltui" / "config.yaml"]
 
 
 def _address(argument: str | None, files: list[tuple[Path, SettingsFile]]) -> Setting:

@@ -11,37 +11,55 @@ from evaltui.batches.results import ResultLine, read_results
 from evaltui.domain.batch import Fault, Intent, RemoteBatch
 from evaltui.domain.errors import Stopped
 from evaltui.loop.session import Session
-from evaltui.store.intents import known_remote_ids, last_sent_at, on_probation, record_created, record_released
+from evaltui.store.intents import (
+    known_remote_ids,
+    last_sender,
+    last_sent_at,
+    on_probation,
+    record_created,
+    record_released,
+)
 
 Settled = Literal["adopted", "resend"] | float
-LOOK_AGAIN = 5.0  # seconds between two looks at the list
 LONGEST_POST = timedelta(minutes=15)  # a create that a process died in may be taken this long after it was begun
 OTHERS = "its results carry other custom_ids"
 
 
 def settle(session: Session, intent: Intent) -> Settled:
     """`adopted`, `resend`, or the seconds after which to look again."""
+    asked_at = datetime.now(UTC)  # before the list is made: a slow reply must not look like a longer wait
+    _same_account(session, intent)
     listed = session.engine.recent((intent.sent_at or intent.created_at) - SKEW)
     if isinstance(listed, Fault):
         return _unreachable(session, listed)
     session.agenda.fine("settle")
-    return _act(session, intent, _judged(session, intent, listed))
+    return _act(session, intent, _judged(session, intent, listed, asked_at))
+
+
+def _same_account(session: Session, intent: Intent) -> None:
+    """Another workspace lists other batches: that ours is not among them would prove nothing."""
+    sender = last_sender(session.store, intent.id)
+    if sender and sender != session.engine.sender and not session.same_workspace:
+        raise Stopped(
+            f"A create of {intent.size} requests got no answer, and it was sent with another API key. Resume with that "
+            f"key; if both keys are of one workspace: evaltui resume {intent.run_id} --same-workspace"
+        )
 
 
 def _unreachable(session: Session, fault: Fault) -> float:
     if fault.kind == "stop":
-        raise Stopped(f"{fault.message} {fault.advice}".strip())
+        raise Stopped(fault.words)
     return next_delay(0.0, session.agenda.failed("settle"), fault.retry_after, floor=session.pace.poll)
 
 
-def _judged(session: Session, intent: Intent, listed: Iterable[RemoteBatch]) -> Judgement:
+def _judged(session: Session, intent: Intent, listed: Iterable[RemoteBatch], asked_at: datetime) -> Judgement:
     """As `judge` says; but what another intent adopted may prove to be ours: nothing is resent until that is known."""
-    known, now, window = known_remote_ids(session.store, intent.id), datetime.now(UTC), _window(session, intent)
-    found = judge(intent, listed, known, now, window)
+    known, window = known_remote_ids(session.store, intent.id), _window(session, intent)
+    found = judge(intent, listed, known, asked_at, window)
     if not isinstance(found, Resend):
         return found
-    claimed = judge(intent, listed, known - on_probation(session.store, intent.id), now, window)
-    return found if isinstance(claimed, Resend) else Wait(LOOK_AGAIN)
+    claimed = judge(intent, listed, known - on_probation(session.store, intent.id), asked_at, window)
+    return found if isinstance(claimed, Resend) else Wait(_patience(session))
 
 
 def _window(session: Session, intent: Intent) -> timedelta:
@@ -59,7 +77,8 @@ def _act(session: Session, intent: Intent, found: Judgement) -> Settled:
         case Several(remotes=remotes):
             return _proved(session, intent, remotes)
         case Wait(seconds=seconds):
-            return max(session.pace.poll, min(seconds, LOOK_AGAIN))
+            session.phase("looking for a create without an answer", 0, intent.size, "requests")
+            return max(session.pace.poll, seconds)
         case Resend():
             return "resend"
 
@@ -79,6 +98,11 @@ def _proved(session: Session, intent: Intent, remotes: tuple[RemoteBatch, ...]) 
         if ours is False:  # adopted and released: known as another's from now on
             record_created(session.store, intent.id, remote, adopted=True)
             record_released(session.store, intent.id, remote.id, OTHERS)
+    return _patience(session)
+
+
+def _patience(session: Session) -> float:
+    """Seconds until another batch's results may have proved something: seldom in the end, they can take a day."""
     return next_delay(0.0, session.agenda.failed("proof"), floor=session.pace.poll)
 
 

@@ -1,6 +1,8 @@
 """A new run: the evalset and agent as they are now, pinned in the database before anything is sent."""
 
 import json
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +14,7 @@ from evaltui.evalsets.filters import Filter
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.git import revision
 from evaltui.loop.load import Loaded
+from evaltui.plugins import scorer_version
 from evaltui.store.agents import save_agent
 from evaltui.store.database import Store
 from evaltui.store.evalsets import EvalsetRecord, save_evalset
@@ -29,12 +32,20 @@ class Wanted:
     endpoint: str
 
 
-def start(store: Store, loaded: Loaded, positions: list[int] | None, wanted: Wanted) -> Run:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Cases by their positions in the evalset, and the bytes of one request for each together."""
+
+    positions: Sequence[int]
+    request_bytes: int
+
+
+def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted: Wanted) -> Run:
     """Save the evalset, its cases, the agent, the scorers and the run. `loaded` has been read without problems."""
-    if loaded.agent is None or positions == []:
+    if loaded.agent is None or (positions is not None and not len(positions)):
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
     evalset = save(store, loaded)
-    save_agent(store, loaded.agent, str(loaded.source.folder / loaded.source.file.agent))
+    save_agent(store, loaded.agent, str(loaded.agent_path))
     run = create_run(store, _new_run(loaded.source, loaded.agent, evalset, wanted), positions)
     open_scoring(store, run.id, *pinned(loaded.source), datetime.now(UTC))
     return run
@@ -55,14 +66,23 @@ def save(store: Store, loaded: Loaded) -> EvalsetRecord:
 
 
 def pinned(source: EvalsetSource) -> tuple[str, str]:
-    """What a scoring stands on: its digest and, as JSON, the scorers and the gate."""
-    body = {"scorers": [spec.model_dump() for spec in source.scorers], "gate": source.file.gate.model_dump()}
+    """What a scoring stands on: its digest and, as JSON, the scorers, the versions of their code, and the gate."""
+    body = {
+        "scorers": [spec.model_dump() for spec in source.scorers],
+        "versions": {spec.name: scorer_version(spec) for spec in source.scorers},
+        "gate": source.file.gate.model_dump(),
+    }
     return digest(body), json.dumps(body)
 
 
-def choose(loaded: Loaded, wanted: Filter) -> list[int]:
-    """Positions of the cases that match; reading them all finds every problem on the way."""
-    return [position for position, case in enumerate(loaded.checked()) if wanted.matches(case)]
+def choose(loaded: Loaded, wanted: Filter) -> Chosen:
+    """The cases that match; reading them all finds every problem on the way."""
+    weigh, positions, size = loaded.weigher(), array("Q"), 0
+    for position, case in enumerate(loaded.checked()):
+        if wanted.matches(case):
+            positions.append(position)
+            size += weigh(case)
+    return Chosen(positions, size)
 
 
 def _new_run(source: EvalsetSource, agent: Agent, evalset: EvalsetRecord, wanted: Wanted) -> NewRun:

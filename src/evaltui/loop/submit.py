@@ -4,13 +4,13 @@ A chunk is marked as sent before its POST leaves, so a create whose answer never
 looked for among the provider's batches and only sent again when it is surely not there.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from evaltui.batches.polling import next_delay
 from evaltui.domain.batch import Chunk, Fault, Intent, RemoteBatch
 from evaltui.domain.errors import Busy, Stopped
 from evaltui.loop.session import Session
-from evaltui.loop.settle import LOOK_AGAIN, settle
+from evaltui.loop.settle import settle
 from evaltui.store.intents import (
     mark_sent,
     record_created,
@@ -55,27 +55,25 @@ def _further(session: Session, intent: Intent) -> bool:
 
 
 def _send(session: Session, intent: Intent) -> bool:
-    if (seconds := _others_turn(session)) > 0:
+    if _others_turn(session):
         session.phase("waiting for the answer to another run's create", 0, intent.size, "requests")
-        return _again(session, min(seconds, LOOK_AGAIN))
+        return _again(session, session.pace.poll)
     body = session.spool / f"{intent.nonce}.json"
     if not body.is_file():
         return _reject(session, intent, Fault("invalid", "the prepared request body is gone from the spool folder"))
     if intent.sent_at is not None:
         session.say("The provider never took that create; sending it again.")
     session.phase("sending", 0, intent.size, "requests")
-    mark_sent(session.store, intent.id, datetime.now(UTC))
+    mark_sent(session.store, intent.id, datetime.now(UTC), session.engine.sender)
     session.agenda.looked.pop(intent.id, None)
     chunk = Chunk(intent.nonce, intent.size, body, intent.body_bytes, intent.body_digest)
     return _answered(session, intent, session.engine.submit(chunk))
 
 
-def _others_turn(session: Session) -> float:
-    """Seconds for which a create of another run is still looked for: two at a time could be taken for each other."""
+def _others_turn(session: Session) -> bool:
+    """Whether a create of another run is still looked for: two at a time could be taken for each other."""
     sent_at = unanswered_elsewhere(session.store, session.run.id)
-    if sent_at is None:
-        return 0.0
-    return session.pace.settle - (datetime.now(UTC) - sent_at).total_seconds()
+    return sent_at is not None and datetime.now(UTC) - sent_at < timedelta(seconds=session.pace.settle)
 
 
 def _answered(session: Session, intent: Intent, answer: RemoteBatch | Fault) -> bool:
@@ -86,7 +84,7 @@ def _answered(session: Session, intent: Intent, answer: RemoteBatch | Fault) -> 
         return _reject(session, intent, answer)
     if answer.kind == "stop":
         record_refused(session.store, intent.id, answer.message)
-        raise Stopped(f"{answer.message} {answer.advice}".strip())
+        raise Stopped(answer.words)
     return _not_now(session, intent, answer)
 
 
@@ -120,5 +118,5 @@ def _sent(session: Session, intent: Intent) -> bool:
 
 def _reject(session: Session, intent: Intent, fault: Fault) -> bool:
     record_rejected(session.store, intent.id, fault)
-    session.say(f"The provider refused a batch of {intent.size} requests: {fault.message}. {fault.advice}".strip())
+    session.say(f"The provider refused a batch of {intent.size} requests: {fault.words}.")
     return _sent(session, intent)

@@ -7,8 +7,8 @@ import msgspec
 
 
 def request_digest(params: dict[str, Any]) -> str:
-    """SHA-256 (hex) of the canonical JSON of `params`: sorted keys, no spaces, UTF-8.
+    """SHA-256 (hex) of the JSON of `params`: UTF-8, no spaces, its own keys sorted, all inside in the order it came.
 
     Both sides must encode with msgspec: other encoders write large floats differently.
     """
-    return sha256(msgspec.json.encode(params, order="deterministic")).hexdigest()
+    return sha256(msgspec.json.encode(dict(sorted(params.items())))).hexdigest()

@@ -92,7 +92,8 @@ def taken(trajectory: Trajectory, take: str, of: str = "") -> Answer | Unreadabl
     if take.startswith("tool:"):
         return _of_tool(trajectory, take.removeprefix("tool:"), of)
     if take == "text":
-        return Answer(trajectory.answer if trajectory.answer.strip() else ABSENT)
+        text = trajectory.answer
+        return Answer(text if text.strip() else ABSENT)
     read: Callable[[str], Found | NotJson] = whole_json if take == "structured" else find_json
     found = read(trajectory.answer)
     return Unreadable(found.reason) if isinstance(found, NotJson) else Answer(dig(found.value, of), found.notes)

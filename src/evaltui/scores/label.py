@@ -1,6 +1,8 @@
 """Owns the scorer of single labels: classification and routing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from evaltui.domain.case import Case
@@ -16,7 +18,7 @@ from evaltui.scores.text import Names, names_of
 class Label(Comparison):
     """The answer is the gold label. `labels` declares all labels there are; macro F1 is the mean over them.
 
-    `detail` holds expected, got (None for no label) and, where declared, labels: what the metrics need.
+    `detail` holds expected and got (None for no label): what the metrics need.
     """
 
     labels: tuple[str, ...] | None = None
@@ -34,7 +36,7 @@ class Label(Comparison):
         if problem:
             return Unscored(problem)
         expected, answered = self._label(gold), self._label(got)
-        detail = self._detail(expected, answered)
+        detail = {"expected": expected, "got": answered}
         absent = null_verdict(gold, got)
         if absent is not None:
             return replace(absent, detail=detail)
@@ -44,7 +46,7 @@ class Label(Comparison):
 
     def without_answer(self, case: Case, reason: str) -> Score:
         """No label was given: a false negative of the gold label."""
-        return wrong(reason, self._detail(self._label(self.gold(case)), None))
+        return wrong(reason, {"expected": self._label(self.gold(case)), "got": None})
 
     def _gold_problem(self, gold: Any) -> str:
         if not is_null(gold) and as_text(gold) is None:
@@ -53,25 +55,32 @@ class Label(Comparison):
             return ""
         return f"the gold label {shown(gold)} is not among the declared labels{nearest(str(gold), self.labels)}"
 
-    def _declared(self) -> dict[str, str]:
-        return {self._normal(label): label for label in self.labels or ()}
+    def _declared(self) -> Mapping[str, str]:
+        return _by_normal(self.labels or (), self.how)
 
     def _label(self, value: Any) -> str | None:
         """The declared spelling of a label, else its normalised text."""
         if is_null(value):
             return None
         text = self._normal(value)
-        return self._declared().get(text, plain(text))
+        declared = self._declared().get(text)
+        return plain(text) if declared is None else declared
 
     def _normal(self, value: Any) -> str:
         text = as_text(value)
-        return shown(value) if text is None else str(normalize(text, names_of(self.how)))
+        return shown(value) if text is None else _normal(text, self.how)
 
     def _undeclared(self, got: Any) -> str:
         if self.labels is None or self._normal(got) in self._declared():
             return ""
         return f", which is no declared label{nearest(self._normal(got), self.labels)}"
 
-    def _detail(self, expected: str | None, got: str | None) -> dict[str, Any]:
-        declared = {} if self.labels is None else {"labels": list(self.labels)}
-        return {"expected": expected, "got": got, **declared}
+
+@cache
+def _by_normal(labels: tuple[str, ...], how: Names) -> Mapping[str, str]:
+    """Each label by its normalised text."""
+    return {_normal(label, how): label for label in labels}
+
+
+def _normal(text: str, how: Names) -> str:
+    return str(normalize(text, names_of(how)))

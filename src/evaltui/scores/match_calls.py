@@ -24,7 +24,7 @@ class CallVerdict:
 def compare_calls(gold: Sequence[GoldCall], calls: Sequence[Step], *, ordered: bool, exact: bool) -> list[CallVerdict]:
     """A verdict for each gold call and each surplus call; all right exactly when the calls are those of the gold."""
     problems = [[_problems(want, call, exact=exact) for call in calls] for want in gold]
-    pairs = _maximum([[not problem for problem in row] for row in problems])
+    pairs = largest_pairing([[not problem for problem in row] for row in problems])
     verdicts = [CallVerdict(plain(gold[at].name), "right") for at in pairs]
     verdicts += _unpaired(gold, calls, problems, pairs)
     if ordered and all(verdict.outcome == "right" for verdict in verdicts):
@@ -44,8 +44,8 @@ def _problems(want: GoldCall, call: Step, *, exact: bool) -> list[str]:
     return list(argument_problems(want.arguments, call.arguments, want.name, exact=exact))
 
 
-def _maximum(fits: list[list[bool]]) -> dict[int, int]:
-    """The largest pairing of rows with columns that fit (augmenting paths): row → column."""
+def largest_pairing(fits: list[list[bool]]) -> dict[int, int]:
+    """The largest pairing of rows with columns that fit, by augmenting paths: row → column."""
     owner: dict[int, int] = {}
     for row in range(len(fits)):
         _place(row, fits, owner, set())

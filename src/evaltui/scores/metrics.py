@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from evaltui.scores.f1 import Counts, f1, macro, micro
@@ -23,7 +24,11 @@ class MetricRow:
     detail: Mapping[str, Any]
 
 
-def metrics(rows: Iterable[MetricRow]) -> dict[str, float | None]:
+Labels = Mapping[str, Iterable[str]]
+"""The labels that each scorer declares, by its name."""
+
+
+def metrics(rows: Iterable[MetricRow], labels: Labels = MappingProxyType({})) -> dict[str, float | None]:
     """Every metric by the name a gate uses, such as `route.macro_f1`; None where it is undefined.
 
     label adds accuracy, micro_f1, macro_f1 (mean over the declared labels, those never predicted count 0; over the
@@ -31,7 +36,8 @@ def metrics(rows: Iterable[MetricRow]) -> dict[str, float | None]:
     with no value on either side in any case is undefined: left out of macro_f1 and listed as `f1.FIELD` None.
     F1 is None for a scorer one of whose rows lacks the detail it needs. Rows are read once and not kept.
     """
-    return {f"{name}.{metric}": value for name, tally in _tallies(rows).items() for metric, value in tally.items()}
+    tallies = _tallies(rows, labels)
+    return {f"{name}.{metric}": value for name, tally in tallies.items() for metric, value in tally.items()}
 
 
 def metric_names(kind: str) -> tuple[str, ...]:
@@ -46,7 +52,7 @@ def offers(kind: str, metric: str) -> bool:
 
 def confusion(rows: Iterable[MetricRow]) -> dict[str, dict[str, dict[str, int]]]:
     """For each label scorer: expected label → given label → number of samples; `(none)` stands for no label."""
-    tallies = {name: tally.kind for name, tally in _tallies(rows).items() if isinstance(tally.kind, _Labels)}
+    tallies = {name: tally.kind for name, tally in _tallies(rows, {}).items() if isinstance(tally.kind, _Labels)}
     return {name: labels.matrix() for name, labels in tallies.items()}
 
 
@@ -55,16 +61,21 @@ def undefined(values: Mapping[str, float | None]) -> tuple[str, ...]:
     return tuple(name for name, value in values.items() if value is None)
 
 
-def _tallies(rows: Iterable[MetricRow]) -> dict[str, "_Tally"]:
+def _tallies(rows: Iterable[MetricRow], labels: Labels) -> dict[str, "_Tally"]:
     tallies: dict[str, _Tally] = {}
     for row in rows:
-        tallies.setdefault(row.scorer, _Tally(_KINDS.get(row.kind, _Nothing)())).add(row)
+        tally = tallies.get(row.scorer)
+        if tally is None:
+            tally = tallies[row.scorer] = _Tally(_KINDS.get(row.kind, _Nothing)(labels.get(row.scorer, ())))
+        tally.add(row)
     return tallies
 
 
 @dataclass(slots=True)
 class _Nothing:
     """The metrics of a kind that has none of its own."""
+
+    labels: Iterable[str]
 
     def add(self, row: MetricRow) -> None:
         pass
@@ -75,22 +86,21 @@ class _Nothing:
 
 @dataclass(slots=True)
 class _Labels:
-    """Counts of expected and given labels."""
+    """Counts of expected and given labels; `labels` are the declared ones."""
 
+    labels: Iterable[str]
     pairs: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
-    declared: dict[str, None] = field(default_factory=dict)
     incomplete: bool = False
 
     def add(self, row: MetricRow) -> None:
-        if not {"expected", "got"} <= row.detail.keys():
+        if "expected" in row.detail and "got" in row.detail:
+            self.pairs[row.detail["expected"], row.detail["got"]] += 1
+        else:
             self.incomplete = True
-            return
-        self.pairs[row.detail["expected"], row.detail["got"]] += 1
-        self.declared |= dict.fromkeys(row.detail.get("labels", ()))
 
     def items(self) -> Iterator[tuple[str, float | None]]:
         counts = self._counts()
-        labels = list(self.declared) or sorted({expected for expected, _ in self.pairs if expected is not None})
+        labels = list(self.labels) or sorted({expected for expected, _ in self.pairs if expected is not None})
         each = {label: f1(counts[label]) or 0.0 for label in labels}
         yield "accuracy", self._accuracy()
         yield "micro_f1", None if self.incomplete else micro(counts.values())
@@ -125,6 +135,7 @@ class _Labels:
 class _Fields:
     """Counts of each field."""
 
+    labels: Iterable[str]
     counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     incomplete: bool = False
 

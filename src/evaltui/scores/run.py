@@ -3,7 +3,7 @@
 import math
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evaltui.domain.case import Case
@@ -38,7 +38,7 @@ class Grade:
 
 def score_sample(scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence) -> tuple[SampleScore, ...]:
     """The scores of every scorer that applies to the case; a scorer that crashes says `Unscored`, nothing is raised."""
-    return tuple(_scores(scorers, evidence))
+    return _never_by_conduct_alone(tuple(_scores(scorers, evidence)), no_answer(evidence.trajectory))
 
 
 def grade(samples: Sequence[SampleScore]) -> Grade:
@@ -72,8 +72,30 @@ def _scores(scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence) ->
 def _result(scorer: Scorer, evidence: Evidence) -> Score | Unscored | None:
     if not scorer.applies(evidence.case):
         return None
-    reason = no_answer(evidence.trajectory)
+    reason = "" if _judges_conduct(scorer) else no_answer(evidence.trajectory)
     return _checked(_failed(scorer, evidence.case, reason) if reason else scorer.score(evidence))
+
+
+def _judges_conduct(scorer: Scorer) -> bool:
+    """Scorers of what was done on the way say `judges_conduct`; that can be judged however the conversation ended."""
+    return getattr(scorer, "judges_conduct", False) is True
+
+
+def _never_by_conduct_alone(samples: tuple[SampleScore, ...], reason: str) -> tuple[SampleScore, ...]:
+    """A reply that is no answer passes nothing: where no other score fails the sample, those of its conduct do."""
+    if not reason or any(_fails(sample) for sample in samples):
+        return samples
+    return tuple(_failed_for(sample, reason) for sample in samples)
+
+
+def _fails(sample: SampleScore) -> bool:
+    return not sample.advisory and not (isinstance(sample.result, Score) and sample.result.passed)
+
+
+def _failed_for(sample: SampleScore, reason: str) -> SampleScore:
+    if sample.advisory or not isinstance(sample.result, Score):
+        return sample
+    return replace(sample, result=wrong(f"{reason}; {sample.result.reason}", sample.result.detail))
 
 
 def _failed(scorer: Scorer, case: Case, reason: str) -> Score:

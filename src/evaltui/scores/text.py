@@ -1,6 +1,7 @@
 """Owns the scorers that compare one whole value with its gold: exact, normalized, one_of."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -15,6 +16,7 @@ from evaltui.scores.shown import contrast, listed, plain, shown, with_notes
 Names = str | tuple[str, ...]
 
 
+@cache
 def names_of(how: Names) -> tuple[str, ...]:
     """One normaliser name or several, as a tuple; raises ValueError in words for a name that is none."""
     names = (how,) if isinstance(how, str) else how

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from evaltui.store.database import Store
 
 DICTIONARY_BYTES = 32_768
-LEVEL = 3
+LEVEL = 2
 
 Squeeze = Callable[[bytes], tuple[str, int | None, bytes]]
 """A body to the codec, dictionary and bytes that `unpack` takes back."""

@@ -119,18 +119,19 @@ INSERT_EVALSET_CASE = "INSERT INTO evalset_cases (evalset_id, position, case_id,
 
 
 def _save_case(store: Store, case: Case, whole: str, body: str) -> int:
-    found = store.connection.execute(CASE_BY_CONTENT, (whole,)).fetchone()
-    if found is not None:
-        return int(found[0])
     values = (whole, case.id, case.digest, case.input_digest, case.gold_digest, case.critical, text_or_none(case.group))
-    row = store.connection.execute(INSERT_CASE, (*values, text(body))).lastrowid
-    store.connection.executemany(INSERT_TAG, ((row, text(tag)) for tag in set(case.tags)))
-    return int(row or 0)
+    added = store.connection.execute(INSERT_CASE, (*values, text(body)))
+    if not added.rowcount:
+        return int(store.connection.execute(CASE_BY_CONTENT, (whole,)).fetchone()[0])
+    row = added.lastrowid or 0
+    for tag in set(case.tags):
+        store.connection.execute(INSERT_TAG, (row, text(tag)))
+    return row
 
 
 CASE_BY_CONTENT = "SELECT id FROM cases WHERE content_digest = ?"
 INSERT_CASE = """
     INSERT INTO cases (content_digest, case_id, digest, input_digest, gold_digest, critical, group_name, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING
 """
 INSERT_TAG = "INSERT INTO case_tags (case_row, tag) VALUES (?, ?)"

@@ -1,9 +1,9 @@
 """Owns what is promised before it is sent, and what became of each promise.
 
-    open_intent → add_requests → seal_intent          inside one transaction of the caller
-    mark_sent                                         before a POST leaves
-    record_created | record_rejected | record_refused after its answer (refused: not taken, may be sent again)
-    record_released                                   an adoption proved wrong: unsubmitted again
+open_intent → add_requests → seal_intent          inside one transaction of the caller
+mark_sent                                         before a POST leaves
+record_created | record_rejected | record_refused after its answer (refused: not taken, may be sent again)
+record_released                                   an adoption proved wrong: unsubmitted again
 """
 
 from collections.abc import Iterable, Sequence
@@ -72,13 +72,25 @@ INTENTS_OF_RUN = """
 """
 
 
-def mark_sent(store: Store, intent_id: int, at: datetime) -> None:
-    """A POST is about to leave: known even after a power loss once this returns. Its own transaction."""
+def mark_sent(store: Store, intent_id: int, at: datetime, sender: str = "") -> None:
+    """A POST is about to leave: known even after a power loss once this returns. Its own transaction.
+
+    `sender` tells accounts apart, without their keys; empty where nobody knows.
+    """
     with synced(store):
-        store.connection.execute(INSERT_SENDING, (intent_id, stamp(at)))
+        store.connection.execute(INSERT_SENDING, (intent_id, stamp(at), sender))
 
 
-INSERT_SENDING = "INSERT INTO sendings (intent_id, sent_at) VALUES (?, ?)"
+INSERT_SENDING = "INSERT INTO sendings (intent_id, sent_at, sender) VALUES (?, ?, ?)"
+
+
+def last_sender(store: Store, intent_id: int) -> str:
+    """Who sent the last POST of an intent; empty where nobody knows."""
+    row = store.connection.execute(LAST_SENDER, (intent_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+LAST_SENDER = "SELECT sender FROM sendings WHERE intent_id = ? ORDER BY id DESC LIMIT 1"
 
 
 def record_refused(store: Store, intent_id: int, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Owns two runs side by side: each case once, as both saw it, streamed in the order of case ids."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -29,7 +30,7 @@ def pairs(
     before, after = next(baseline, None), next(candidate, None)
     while before or after:
         if before and after and before[0][0] == after[0][0]:
-            yield _pair(after, _change(store, before[0][1], after[0][1]), _graded(before), _graded(after))
+            yield _shared(before, after, _change(store, before[0][1], after[0][1]))
             before, after = next(baseline, None), next(candidate, None)
         elif after and (not before or after[0][0] < before[0][0]):
             yield _pair(after, "added", None, _graded(after))
@@ -95,6 +96,13 @@ CHANGE = """
         WHEN old.gold_digest <> new.gold_digest THEN 'gold changed' ELSE 'same' END
     FROM cases AS old CROSS JOIN cases AS new WHERE old.id = ? AND new.id = ?
 """
+
+
+def _shared(before: Rows, after: Rows, change: Change) -> Pair:
+    """Marks and groups stand as they were promoted: an edit of them in the candidate must not loosen the gate."""
+    pair = _pair(after, change, _graded(before), _graded(after))
+    was, group = bool(before[0][2]), before[0][3]
+    return replace(pair, critical=was or pair.critical, unmarked=was and not pair.critical, group=group or pair.group)
 
 
 def _pair(rows: Rows, change: Change, baseline: Graded | None, candidate: Graded | None) -> Pair:

@@ -43,6 +43,17 @@ class RunRow:
     verdict: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The counts of `RunRow`; `metrics` is JSON, None where they were not kept with the counts."""
+
+    progress: Progress
+    passed: int
+    failed: int
+    unresolved: int
+    metrics: str | None = None
+
+
 def create_run(store: Store, new: NewRun, positions: Iterable[int] | None) -> Run:
     """Keep a run with a sample for each trial of each case (those at `positions`, counted from 0, or all).
 
@@ -107,21 +118,34 @@ LATEST_RUN = """
 def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
     """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
     rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
-    return [_run_row(store, row[:14], row[14], row[15:]) for row in rows]
+    return [_run_row(store, read_run(row[:14]), row[14]) for row in rows]
 
 
 RUNS = """
     SELECT runs.id, evalsets.name, evalsets.digest, runs.agent, agent_digest, model, trials, engine, endpoint,
         git_revision, git_dirty, only_filter, runs.folder, runs.created_at,
-        (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1),
-        summaries.samples, unplanned, waiting, answered, failed_requests, scored, passed, failed, unresolved
+        (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1)
     FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
-    LEFT JOIN summaries ON summaries.id = (SELECT max(newest.id) FROM summaries AS newest
-            WHERE newest.scoring_id = (SELECT max(scorings.id) FROM scorings WHERE scorings.run_id = runs.id))
-        AND unplanned = 0 AND waiting = 0 AND scored = answered
-        AND last_retry = (SELECT coalesce(max(retries.id), 0) FROM retries WHERE retries.run_id = runs.id)
     WHERE (:before IS NULL OR runs.id < :before) AND (:evalset IS NULL OR evalsets.name = :evalset)
     ORDER BY runs.id DESC LIMIT :limit
+"""
+
+
+def standing(store: Store, run_id: int) -> Standing:
+    """Where a run stands in its current scoring: from its summary if nothing can have changed since, else counted."""
+    row = store.connection.execute(SUMMED_UP, {"run": run_id}).fetchone()
+    if row is not None:
+        return Standing(Progress(*row[:6]), *row[6:])
+    return Standing(progress(store, run_id), *grade_counts(store, run_id))
+
+
+SUMMED_UP = """
+    SELECT samples, unplanned, waiting, answered, failed_requests, scored, passed, failed, unresolved, metrics
+    FROM summaries
+    WHERE id = (SELECT max(newest.id) FROM summaries AS newest
+            WHERE newest.scoring_id = (SELECT max(scorings.id) FROM scorings WHERE scorings.run_id = :run))
+        AND unplanned = 0 AND waiting = 0 AND scored = answered
+        AND last_retry = (SELECT coalesce(max(retries.id), 0) FROM retries WHERE retries.run_id = :run)
 """
 
 
@@ -133,7 +157,7 @@ def grade_counts(store: Store, run_id: int) -> tuple[int, int, int]:
 
 GRADE_COUNTS = """
     WITH scoring (id) AS (SELECT max(id) FROM scorings WHERE run_id = :run),
-    standing (passed) AS (
+    standing (passed) AS MATERIALIZED (
         SELECT (SELECT passed FROM grades WHERE grades.scoring_id = (SELECT id FROM scoring)
                 AND grades.sample_id = samples.id ORDER BY request_id DESC LIMIT 1)
         FROM samples WHERE run_id = :run
@@ -149,20 +173,21 @@ def progress(store: Store, run_id: int) -> Progress:
     return Progress(*store.connection.execute(PROGRESS, {"run": run_id}).fetchone())
 
 
+# Materialized, and the request read from its table: SQLite would else look it up again wherever it is mentioned.
 PROGRESS = """
     WITH scoring (id) AS (SELECT max(id) FROM scorings WHERE run_id = :run),
-    states (state, scored) AS (
+    states (state, scored) AS MATERIALIZED (
         SELECT CASE
-            WHEN last_requests.request_id IS NULL OR requests.attempt <
+            WHEN requests.id IS NULL OR requests.attempt <
                 (SELECT max(attempt) FROM retries WHERE retries.sample_id = last_requests.sample_id) THEN 'unplanned'
             WHEN outcomes.result IS NULL THEN 'waiting'
             WHEN outcomes.result = 'succeeded' THEN 'answered'
             ELSE 'failed' END,
             EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = (SELECT id FROM scoring)
-                AND grades.sample_id = last_requests.sample_id AND grades.request_id = last_requests.request_id)
+                AND grades.sample_id = last_requests.sample_id AND grades.request_id = requests.id)
         FROM last_requests
         LEFT JOIN requests ON requests.id = last_requests.request_id
-        LEFT JOIN outcomes ON outcomes.request_id = last_requests.request_id
+        LEFT JOIN outcomes ON outcomes.request_id = requests.id
         WHERE last_requests.run_id = :run
     )
     SELECT count(*), count(*) FILTER (WHERE state = 'unplanned'), count(*) FILTER (WHERE state = 'waiting'),
@@ -178,11 +203,9 @@ def read_run(row: tuple[Any, ...]) -> Run:
     return Run(*(*values, moment(created_at), git_revision, bool(git_dirty), only, folder))
 
 
-def _run_row(store: Store, row: tuple[Any, ...], verdict: str | None, counted: tuple[Any, ...]) -> RunRow:
-    run = read_run(row)
-    if counted[0] is not None:
-        return RunRow(run, Progress(*counted[:6]), *(*counted[6:], verdict))
-    return RunRow(run, progress(store, run.id), *grade_counts(store, run.id), verdict=verdict)
+def _run_row(store: Store, run: Run, verdict: str | None) -> RunRow:
+    at = standing(store, run.id)
+    return RunRow(run, at.progress, at.passed, at.failed, at.unresolved, verdict)
 
 
 def _chosen(positions: list[int] | None) -> dict[str, str | None]:

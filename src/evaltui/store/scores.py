@@ -59,10 +59,12 @@ class GradeRow:
     scores: tuple[ScoreRow, ...] = ()
 
 
-def open_scoring(store: Store, run_id: int, scorers_digest: str, scorers_json: str, at: datetime) -> int:
-    """The current scoring of the run if it is of these scorers, else a new one, which is current then."""
+def open_scoring(
+    store: Store, run_id: int, scorers_digest: str, scorers_json: str, at: datetime, *, anew: bool = False
+) -> int:
+    """The current scoring of the run if it is of these scorers and not wanted `anew`, else a new one, then current."""
     current = current_scoring(store, run_id)
-    if current is not None and current.scorers_digest == scorers_digest:
+    if current is not None and current.scorers_digest == scorers_digest and not anew:
         return current.id
     values = (run_id, scorers_digest, text(scorers_json), stamp(at))
     return int(store.connection.execute(INSERT_SCORING, values).lastrowid or 0)
@@ -92,14 +94,14 @@ def unscored(store: Store, scoring_id: int, page: int = 500) -> Iterator[Answere
 
 
 UNSCORED = """
-    SELECT last_requests.sample_id, last_requests.request_id, cases.body, last_requests.position, last_requests.trial
+    SELECT last_requests.sample_id, outcomes.request_id, cases.body, last_requests.position, last_requests.trial
     FROM scorings
     CROSS JOIN last_requests ON last_requests.run_id = scorings.run_id
     JOIN outcomes ON outcomes.request_id = last_requests.request_id
     JOIN cases ON cases.id = last_requests.case_row
     WHERE scorings.id = :scoring AND (last_requests.position, last_requests.trial) > (:position, :trial)
         AND NOT EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = :scoring
-            AND grades.sample_id = last_requests.sample_id AND grades.request_id = last_requests.request_id)
+            AND grades.sample_id = last_requests.sample_id AND grades.request_id = outcomes.request_id)
     ORDER BY last_requests.position, last_requests.trial LIMIT :page
 """
 

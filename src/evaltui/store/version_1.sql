@@ -130,7 +130,8 @@ CREATE TABLE chunks (
 CREATE TABLE sendings (
     id INTEGER PRIMARY KEY,
     intent_id INTEGER NOT NULL REFERENCES intents (id),
-    sent_at TEXT NOT NULL
+    sent_at TEXT NOT NULL,
+    sender TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX sendings_by_intent ON sendings (intent_id);

@@ -104,3 +104,14 @@ def test_names_that_cannot_be_used_are_refused_in_words(names: list[str], words:
 
 def test_good_names_have_no_problem() -> None:
     assert name_problems(["case", "unicode", "phone:CH"]) == []
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_ascii_text_is_normalised_as_all_text_is(text: str) -> None:
+    assert normalize(f"{text} é", ["punctuation"]) == f"{normalize(text, ['punctuation'])} é"
+
+
+@given(st.text("ab'-.,:/ 12_", max_size=12), st.sets(st.sampled_from(ALL_TEXT), min_size=1))
+def test_marks_inside_numbers_and_words_are_settled_at_once(text: str, names: set[str]) -> None:
+    once = normalize(text, names)
+    assert normalize(once, names) == once

@@ -59,17 +59,16 @@ def demo(folder: Path | None, *, headless: bool) -> int:
 def _scratch(folder: Path | None) -> Path:
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="evaltui-demo-"))
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(f"{folder} is not empty; name a new folder for the demo's scratch copy")
     return folder.absolute()
 
 
 def _tell(store: Store, engine: Engine, evalset: Path, scratch: Path) -> None:
     story = read_story(evalset)
-    out(
-        "evaltui demo: a local sandbox server answers, with a small word-matching model.\n"
-        "It is not Claude, and nothing is paid.\n"
-    )
+    out("evaltui demo: a local sandbox server answers, with a small word-matching model.")
+    out("It is not Claude, and nothing is paid.")
+    out()
     _step(1, "Run the agent as it is, as one batch job, and promote it to baseline")
     baseline = _run(store, engine, evalset, "agent.yaml")
     promote(store, baseline, note="first baseline")
@@ -104,10 +103,9 @@ def _say_run(store: Store, run: Run) -> None:
     counts = summary(store, scoring_of(store, run).id)
     if counts:
         total = counts.passed + counts.failed + counts.unresolved
-        out(
-            f"Run {run.id}: {counts.passed} of {total} cases pass ({percent(counts.passed / total)}). "
-            "It is now the baseline.\n"
-        )
+        out(f"Run {run.id}: {counts.passed} of {total} cases pass ({percent(counts.passed / total)}).")
+        out("It is now the baseline.")
+        out()
 
 
 def _judged(store: Store, run: Run) -> Verdict:
@@ -119,11 +117,14 @@ def _judged(store: Store, run: Run) -> Verdict:
 
 def _say_fix(fix: Fix) -> None:
     out(f"{fix.why} In {fix.file}:")
-    out(f"  + {fix.line}\n    {fix.above}\n")
+    out(f"  + {fix.line}")
+    out(f"    {fix.above}")
+    out()
 
 
 def _end(blocked: Verdict, fixed: Verdict, scratch: Path) -> None:
     out(f"The candidate: {blocked.headline}")
-    out(f"With the fix:  {fixed.headline}\n")
+    out(f"With the fix:  {fixed.headline}")
+    out()
     out(f"All of it is in {scratch}; look around:")
     out(f"  cd {scratch} && evaltui runs && evaltui compare {fixed.baseline_run_id} {blocked.run_id}")

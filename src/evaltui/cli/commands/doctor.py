@@ -3,15 +3,19 @@
 import os
 import shutil
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from evaltui import __version__
+from evaltui.batches.claude import ClaudeEngine
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import base_url_option, db_option, json_option
 from evaltui.cli.render import as_json, out
+from evaltui.domain.batch import Fault
 from evaltui.domain.errors import EvaltuiError
 from evaltui.loop.project import database_path
 from evaltui.loop.settings import api_key, settings
@@ -67,7 +71,7 @@ def _endpoint(base_url: str | None, db: str | None, *, offline: bool) -> dict[st
         address = settings(base_url, database_path(Path.cwd(), db)).base_url
     except EvaltuiError as error:
         return _check("endpoint", str(error), ok=False)
-    words = f"{address.value} (from {address.origin})"
+    words = f"{ClaudeEngine('', str(address.value)).endpoint} (from {address.origin})"
     key = api_key()
     if offline or key is None:
         return _check("endpoint", words + ", not asked")
@@ -76,14 +80,10 @@ def _endpoint(base_url: str | None, db: str | None, *, offline: bool) -> dict[st
 
 def _asked(words: str, key: str, url: str) -> dict[str, Any]:
     """Listing batches is free and proves address, key and permission at once."""
-    from datetime import UTC, datetime
-
-    from evaltui.batches.claude import ClaudeEngine
-    from evaltui.domain.batch import Fault
-
-    answer = ClaudeEngine(key, url).recent(datetime.now(UTC))
+    with closing(ClaudeEngine(key, url)) as engine:
+        answer = engine.recent(datetime.now(UTC))
     if isinstance(answer, Fault):
-        return _check("endpoint", f"{words}: {answer.message} {answer.advice}".strip(), ok=False)
+        return _check("endpoint", f"{words}: {'; '.join(filter(None, (answer.message, answer.advice)))}", ok=False)
     return _check("endpoint", f"{words} answers and accepts the key")
 
 

@@ -7,6 +7,7 @@ import click
 
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, opened, run_named
+from evaltui.cli.render import hush
 from evaltui.domain.run import Run
 from evaltui.loop.export import export_jsonl, export_recording
 from evaltui.store.database import Store
@@ -33,6 +34,10 @@ FORMATS: dict[str, Callable[[Store, Run], Iterator[str]]] = {"jsonl": export_jso
 def export(run: str | None, format_: str, output: IO[str], db: str | None) -> int:
     """Write RUN as JSON lines: one sample a line, or one recorded reply a line."""
     with opened(db) as store:
-        for line in FORMATS[format_](store, run_named(store, run)):
-            output.write(line + "\n")
+        lines = FORMATS[format_](store, run_named(store, run))
+        try:
+            output.writelines(f"{line}\n" for line in lines)
+            output.flush()
+        except BrokenPipeError:
+            hush()
     return Exit.PASS

@@ -4,8 +4,8 @@ import click
 
 from evaltui.cli.exits import OF_STATUS, Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
-from evaltui.cli.render import as_json, out
-from evaltui.cli.verdicts import FORMATS, plain_verdict, say_verdict
+from evaltui.cli.render import as_json, out, page
+from evaltui.cli.verdicts import FORMATS, say_verdict
 from evaltui.loop.decide import keep, verdict
 from evaltui.loop.promote import promote as promote_run
 
@@ -13,7 +13,10 @@ from evaltui.loop.promote import promote as promote_run
 @click.command()
 @click.argument("run", required=False)
 @click.option("--baseline", metavar="RUN", help="Compare with this run instead of the promoted baseline.")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "junit", "markdown"]), default="text")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "junit", "markdown"]), default="text",
+    help="junit for CI, markdown for a pull request.",
+)  # fmt: skip
 @db_option
 @json_option
 def gate(run: str | None, baseline: str | None, format_: str, db: str | None, *, json_: bool) -> int:
@@ -21,13 +24,14 @@ def gate(run: str | None, baseline: str | None, format_: str, db: str | None, *,
     with opened(db) as store:
         found = run_named(store, run)
         decided = verdict(store, found, run_named(store, baseline) if baseline else None)
-        keep(store, decided)
+        if baseline is None:  # what stands beside the run is its verdict against the promoted baseline
+            keep(store, decided)
     if json_ or format_ == "json":
-        as_json(plain_verdict(decided))
+        as_json(decided)
     elif format_ == "text":
         say_verdict(decided)
     else:
-        out(FORMATS[format_](decided))
+        page(FORMATS[format_](decided))
     return OF_STATUS[decided.status]
 
 
@@ -47,8 +51,7 @@ def promote(run: str | None, note: str, force: str, db: str | None, *, json_: bo
     if json_:
         as_json(done)
     else:
-        out(
-            f"Run {done.run_id} is now the baseline of {done.evalset}, promoted by {done.who}."
-            + (f" Forced: {done.forced}" if done.forced else "")
-        )
+        out(f"Run {done.run_id} is now the baseline of {done.evalset}, promoted by {done.who}.")
+        if done.forced:
+            out(f"  forced: {done.forced}")
     return Exit.PASS

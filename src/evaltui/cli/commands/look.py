@@ -4,15 +4,18 @@ import click
 
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
-from evaltui.cli.render import as_json
+from evaltui.cli.render import as_json, note
 from evaltui.cli.shows import say_case, say_comparison, say_run, say_runs
 from evaltui.domain.errors import Unknown
-from evaltui.loop.look import case_view, comparison, current_baselines, run_view, runs_view
+from evaltui.domain.run import Run
+from evaltui.domain.text import did_you_mean
+from evaltui.loop.look import case_ids, case_view, comparison, current_baselines, run_view, runs_view
+from evaltui.store.database import Store
 
 
 @click.command()
 @click.option("--evalset", metavar="NAME", help="Only runs of this evalset.")
-@click.option("--limit", default=20, type=click.IntRange(1, 1000), show_default=True)
+@click.option("--limit", default=20, type=click.IntRange(1, 1000), show_default=True, help="At most so many.")
 @db_option
 @json_option
 def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int:
@@ -20,7 +23,12 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
     with opened(db) as store:
         found = runs_view(store, evalset, limit)
         baselines = current_baselines(store, found)
-    (as_json({"runs": found, "baselines": sorted(baselines)}) if json_ else say_runs(found, baselines))
+    if json_:
+        as_json({"runs": found, "baselines": sorted(baselines)})
+    elif found:
+        say_runs(found, baselines)
+    else:
+        note(f"No runs{f' of {evalset}' if evalset else ''} yet; start with `evaltui run EVALSET`.")
     return Exit.PASS
 
 
@@ -28,7 +36,7 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
 @click.argument("run", required=False)
 @click.argument("case", required=False)
 @click.option("--turn", type=click.IntRange(min=1), help="Only this turn of the case.")
-@click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True)
+@click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of the case.")
 @db_option
 @json_option
 def show(run: str | None, case: str | None, turn: int | None, trial: int, db: str | None, *, json_: bool) -> int:
@@ -36,16 +44,27 @@ def show(run: str | None, case: str | None, turn: int | None, trial: int, db: st
     with opened(db) as store:
         found = run_named(store, run)
         if case is None:
+            _whole_run_only(turn)
             seen = run_view(store, found)
             (as_json(seen) if json_ else say_run(seen))
             return Exit.PASS
         detail = case_view(store, found, case, trial)
         if detail is None:
-            raise Unknown(
-                f"run {found.id} has no case {case!r} with trial {trial}; `evaltui show {found.id}` lists the failing"
-            )
+            raise Unknown(_no_case(store, found, case, trial))
         (as_json(detail) if json_ else say_case(detail, turn))
     return Exit.PASS
+
+
+def _whole_run_only(turn: int | None) -> None:
+    if turn is not None:
+        raise click.UsageError("--turn is of one case; name it: evaltui show RUN CASE --turn N")
+
+
+def _no_case(store: Store, run: Run, case: str, trial: int) -> str:
+    if case_view(store, run, case, 1) is not None:
+        return f"run {run.id} has {run.trials} trial{'s' if run.trials > 1 else ''} of {case}, not {trial}"
+    hint = did_you_mean(case, case_ids(store, run)) or f"`evaltui show {run.id}` lists the failing ones"
+    return f"run {run.id} has no case {case!r}; {hint}"
 
 
 @click.command()
@@ -58,5 +77,5 @@ def compare(a: str, b: str, db: str | None, *, all_: bool, json_: bool) -> int:
     """Two runs, A before B: fixed, broke, changed; critical first."""
     with opened(db) as store:
         found = comparison(store, run_named(store, a), run_named(store, b), all_=all_)
-    (as_json(found) if json_ else say_comparison(found))
+    (as_json(found) if json_ else say_comparison(found, whole=all_))
     return Exit.PASS

@@ -1,31 +1,38 @@
 """`evaltui resume`, `cancel`, `retry`: runs that live longer than a process."""
 
+from contextlib import closing
+
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import engine_for, finish
+from evaltui.cli.driving import engine_for, finish, say_decided
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
 from evaltui.domain.run import Run
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import give_up
+from evaltui.loop.again import lost as lost_batches
 from evaltui.loop.estimate import estimate
 from evaltui.loop.session import Pace
 from evaltui.loop.settings import settings
 from evaltui.store.agents import agent
+from evaltui.store.batches import TrackedBatch, uncollected
 from evaltui.store.database import Store
+from evaltui.store.intents import unsubmitted
+from evaltui.store.locks import run_lock
 from evaltui.store.requests import ask_retry, retryable
 
 
 @click.command()
 @click.argument("run", required=False)
+@click.option("--same-workspace", is_flag=True, help="The key is another one of the same workspace.")
 @db_option
 @json_option
-def resume(run: str | None, db: str | None, *, json_: bool) -> int:
+def resume(run: str | None, db: str | None, *, same_workspace: bool, json_: bool) -> int:
     """Take up RUN (a number; the latest when not named) where it stands: nothing is sent twice."""
     with opened(db) as store:
-        return _drive(store, run_named(store, run), json_=json_)
+        return _drive(store, run_named(store, run), same_workspace=same_workspace, json_=json_)
 
 
 @click.command()
@@ -38,15 +45,17 @@ def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> in
     """Send errored, expired and canceled samples of RUN again, merged into it."""
     with opened(db) as store:
         found = run_named(store, run)
-        if lost:
-            note(f"{give_up(store, found, engine_for(found.endpoint), _pace(store, found).missing)} batches are lost")
+        gone = _gone(store, found) if lost else []
         count, size = retryable(store, found.id)
+        count, size = count + sum(batch.intent.size for batch in gone), size + sum(b.intent.body_bytes for b in gone)
         if not count:
-            note(f"run {found.id} has no sample that a new attempt could help")
-            return Exit.PASS
+            note(f"Run {found.id} has no sample that a new attempt could help.")
+            return say_decided(store, found, json_=json_)
         tested = agent(store, found.agent_digest)
-        accept(estimate(tested, count, size) if tested else None, None, yes=yes)
-        ask_retry(store, found.id)
+        accept(estimate(tested, count, size) if tested else None, found.endpoint, yes=yes)
+        with run_lock(store.path, found.id):
+            give_up(store, gone)
+            ask_retry(store, found.id)
         return _drive(store, found, json_=json_)
 
 
@@ -58,16 +67,35 @@ def cancel(run: str, db: str | None, *, json_: bool) -> int:
     """Cancel the batches of RUN; what succeeded before is kept and scored by `evaltui resume`."""
     with opened(db) as store:
         found = run_named(store, run)
-        said = cancel_run(store, found, engine_for(found.endpoint))
+        with closing(engine_for(found.endpoint)) as engine:
+            said = cancel_run(store, found, engine)
         if json_:
             as_json({"run": found.id, "batches": said})
         else:
-            out("\n".join(said) or f"run {found.id} has no batch under way")
-    return Exit.PASS
+            for line in said or [f"Run {found.id} has no batch under way."]:
+                out(line)
+        return Exit.INCOMPLETE if _under_way(store, found) else Exit.PASS
 
 
-def _drive(store: Store, run: Run, *, json_: bool) -> int:
-    return finish(store, run, engine_for(run.endpoint), _pace(store, run), detach=False, json_=json_)
+def _under_way(store: Store, run: Run) -> bool:
+    """Whether something of the run may go on as if nobody had canceled it."""
+    return bool(unsubmitted(store, run.id)) or any(
+        batch.remote.status == "in_progress" for batch in uncollected(store, run.id)
+    )
+
+
+def _gone(store: Store, run: Run) -> list[TrackedBatch]:
+    """Batches that this key does not find; only once the new attempts are accepted are they given up."""
+    with closing(engine_for(run.endpoint)) as engine:
+        gone = lost_batches(store, run, engine, _pace(store, run).missing)
+    for batch in gone:
+        note(f"Batch {batch.remote.id} with {batch.intent.size:,} requests is not known to this key's workspace.")
+    return gone
+
+
+def _drive(store: Store, run: Run, *, same_workspace: bool = False, json_: bool) -> int:
+    engine, pace = engine_for(run.endpoint), _pace(store, run)
+    return finish(store, run, engine, pace, detach=False, same_workspace=same_workspace, json_=json_)
 
 
 def _pace(store: Store, run: Run) -> Pace:

@@ -9,11 +9,11 @@ from evaltui.cli.driving import engine_for, finish
 from evaltui.cli.options import base_url_option, db_option, json_option, opened
 from evaltui.cli.render import note
 from evaltui.domain.errors import Refused
-from evaltui.loop.estimate import Forecast, forecast
+from evaltui.loop.estimate import Forecast, estimate
 from evaltui.loop.load import Loaded, load, selection
-from evaltui.loop.project import evalset_path
+from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.settings import settings
-from evaltui.loop.start import Wanted, choose, start
+from evaltui.loop.start import Chosen, Wanted, choose, start
 
 
 @click.command()
@@ -44,19 +44,19 @@ def run(
 ) -> int:
     """Send an evalset to the Message Batches API, score the replies and hold them against the baseline."""
     loaded = load(evalset_path(evalset, Path.cwd()), Path(agent) if agent else None)
-    positions = choose(loaded, selection(only))
+    cases = choose(loaded, selection(only))
     loaded.refuse_problems()
+    chosen = settings(base_url, database_path(Path.cwd(), db))
+    engine = engine_for(str(chosen.base_url.value))
+    accept(_forecast(loaded, cases, trials), engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
-        chosen = settings(base_url, store.path)
-        engine = engine_for(str(chosen.base_url.value))
-        accept(_forecast(loaded, positions, trials), max_cost, yes=yes)
-        made = start(store, loaded, positions if only else None, Wanted(trials, only, engine.name, engine.endpoint))
+        wanted = Wanted(trials, only, engine.name, engine.endpoint)
+        made = start(store, loaded, cases.positions if only else None, wanted)
         note(f"Run {made.id} of {made.evalset} with {made.agent} ({made.model}) at {made.endpoint}")
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
 
 
-def _forecast(loaded: Loaded, positions: list[int], trials: int) -> Forecast:
-    if loaded.agent is None or not positions:
+def _forecast(loaded: Loaded, cases: Chosen, trials: int) -> Forecast:
+    if loaded.agent is None or not cases.positions:
         raise Refused("no case matches --only; nothing to run")
-    wanted = frozenset(positions)
-    return forecast(loaded.agent, (case for position, case in enumerate(loaded.cases()) if position in wanted), trials)
+    return estimate(loaded.agent, len(cases.positions) * trials, cases.request_bytes * trials)

@@ -55,9 +55,12 @@ def sandbox(port: int, replay: Path | None, faults: str, batch_seconds: float, s
 
 
 def _help() -> int:
-    out("NAME:N plays a fault N times, NAME:0.2 with that probability, NAME=VALUE sets its value. Faults:\n")
+    out("NAME:N plays a fault N times, NAME:0.2 with that probability, NAME=VALUE sets its value. Faults:")
+    out()
     table(("fault", "value", "what happens"), [(name, fault.value or "", fault.says) for name, fault in FAULTS.items()])
-    out("\nSettings:\n")
+    out()
+    out("Settings:")
+    out()
     table(("setting", "what it sets"), list(SETTINGS.items()))
     return Exit.PASS
 

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from evaltui.cli.render import out
+from evaltui.cli.render import page
 from evaltui.loop.schemas import KINDS, json_schema
 
 
@@ -12,5 +12,5 @@ from evaltui.loop.schemas import KINDS, json_schema
 @click.argument("kind", type=click.Choice(KINDS))
 def schema(kind: str) -> int:
     """Print the JSON Schema of a file you write, for `# yaml-language-server:` and for CI."""
-    out(json.dumps(json_schema(kind), indent=2))
+    page(json.dumps(json_schema(kind), indent=2))
     return 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from evaltui.scores.normalize.booleans import boolean
@@ -60,13 +60,11 @@ def normalize(value: Any, names: Iterable[str]) -> Any:
     Text normalisers act first, in their fixed order; one of the others (number, money, date, …) may follow. Names
     must be known (`name_problems`).
     """
-    listed = tuple(names)
-    typed = next((name for name in listed if name.partition(":")[0] in _TYPED), None)
+    textual, typed = _parts(tuple(names))
     if typed is None:
         text = as_text(value)
-        return NotNormal("not text") if text is None else normal_text(text, frozenset(listed))
-    changed = normal_text(value, frozenset(listed)) if isinstance(value, str) else value
-    return _typed(typed)(changed)
+        return NotNormal("not text") if text is None else normal_text(text, textual)
+    return typed(normal_text(value, textual) if isinstance(value, str) else value)
 
 
 def match(gold: Any, got: Any, names: Iterable[str]) -> Match:
@@ -83,11 +81,11 @@ def match(gold: Any, got: Any, names: Iterable[str]) -> Match:
 
 def as_text(value: Any) -> str | None:
     """The text of a scalar: true, false and numbers as JSON writes them; None for lists, objects and null."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
-        return str(value)
-    return value if isinstance(value, str) else None
+    return str(value) if isinstance(value, int | float | Decimal) else None
 
 
 def _same_text(gold: Any, got: Any) -> bool:
@@ -95,6 +93,13 @@ def _same_text(gold: Any, got: Any) -> bool:
     if left is None or right is None:
         return same(gold, got)
     return normal_text(left, FOLDED) == normal_text(right, FOLDED)
+
+
+@cache
+def _parts(names: tuple[str, ...]) -> tuple[frozenset[str], Callable[[Any], Any] | None]:
+    """All names, and the normaliser behind the one that is not of text, if there is one."""
+    typed = next((name for name in names if name.partition(":")[0] in _TYPED), None)
+    return frozenset(names), None if typed is None else _typed(typed)
 
 
 def _typed(name: str) -> Callable[[Any], Any]:

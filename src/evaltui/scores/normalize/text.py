@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("‘’‚‛‹›", "'")
@@ -18,11 +19,15 @@ _IN_NUMBER = re.compile(r"(?<=\d)[.,:/-](?=\d)|(?<![^\s])-(?=\d)")
 
 def unicode_forms(text: str) -> str:
     """One form for one character: NFKC, straight quotes, plain hyphens, no zero-width characters."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY))
 
 
 def accents(text: str) -> str:
     """Letters without their accents: é is e."""
+    if text.isascii():
+        return text
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
@@ -34,6 +39,8 @@ def case(text: str) -> str:
 def punctuation(text: str) -> str:
     """Punctuation becomes a space (an apostrophe inside a word nothing); marks inside numbers and %‰#@&+ stay."""
     joined = _APOSTROPHE.sub("", text)
+    if joined.isascii():
+        return _ASCII_MARK.sub(" ", joined)
     kept = {match.start() for match in _IN_NUMBER.finditer(joined)}
     return "".join(char if at in kept or not _is_mark(char) else " " for at, char in enumerate(joined))
 
@@ -55,6 +62,8 @@ TEXT: dict[str, Callable[[str], str]] = {
 
 def normal_text(text: str, names: frozenset[str]) -> str:
     """All named text normalisers, repeated while they change something (a folded letter may need NFKC again)."""
+    if text.isascii():  # once is enough
+        return _once(text, names)
     for _ in range(5):
         before, text = text, _once(text, names)
         if text == before:
@@ -63,10 +72,19 @@ def normal_text(text: str, names: frozenset[str]) -> str:
 
 
 def _once(text: str, names: frozenset[str]) -> str:
-    for name, function in TEXT.items():
-        text = function(text) if name in names else text
+    for function in _functions(names):
+        text = function(text)
     return text
+
+
+@cache
+def _functions(names: frozenset[str]) -> tuple[Callable[[str], str], ...]:
+    return tuple(function for name, function in TEXT.items() if name in names)
 
 
 def _is_mark(char: str) -> bool:
     return char not in _KEPT and unicodedata.category(char).startswith("P")
+
+
+_ASCII_MARKS = "".join(re.escape(char) for char in map(chr, range(128)) if _is_mark(char))
+_ASCII_MARK = re.compile(rf"(?!{_IN_NUMBER.pattern})[{_ASCII_MARKS}]")

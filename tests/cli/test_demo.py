@@ -1,0 +1,39 @@
+"""`evaltui demo`: the whole story, from a baseline over a gate that blocks to one that passes."""
+
+from pathlib import Path
+
+from tests.cli.program import Program
+
+CRITICAL = "refund-now-polite, refund-now-shouting, refund-now-slang"
+
+
+def test_the_demo_tells_the_whole_story_without_a_key(tmp_path: Path) -> None:
+    program = Program(tmp_path, "http://127.0.0.1:9", key=None)
+    done = program("demo", "--headless", "--dir", "scratch")
+    assert (done.code, done.err) == (0, "")
+    story = done.out
+    told = [
+        "It is not Claude, and nothing is paid",
+        "It is now the baseline",
+        "BLOCKED: ",
+        CRITICAL,
+        "The fix",
+        "  + ",
+        "PASS: ",
+    ]
+    assert [story.find(part) for part in told] == sorted(story.find(part) for part in told)
+    assert -1 not in [story.find(part) for part in told]
+    assert story.count(f"3 critical cases that passed now fail: {CRITICAL}") >= 1
+    assert "✗ fail        critical" in story
+
+    here = Program(tmp_path / "scratch", "http://127.0.0.1:9", key=None)  # what the last line invites to
+    assert here("runs").out.count("support-desk") >= 3
+    assert "3 critical" not in here("compare", "1", "2").out.splitlines()[0]
+    assert here("gate", "2").code == 1
+    assert here("gate", "3").code == 0
+
+    again = program("demo", "--headless", "--dir", "scratch")
+    assert (again.code, again.out) == (2, "")
+    assert "scratch is not empty" in again.err
+    (tmp_path / "file").write_text("x")
+    assert program("demo", "--dir", "file").code == 2
