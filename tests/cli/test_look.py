@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import HISTORY, MakeProgram
 from tests.cli.program import Program, agent, write_project
 
 
@@ -110,3 +111,28 @@ def test_an_unknown_command_lists_the_known_ones(history: Program) -> None:
     done = history("shoe")
     assert (done.code, done.out) == (2, "")
     assert "Commands: demo, check, run" in done.err
+
+
+def test_a_case_in_two_runs_shows_both_replies_word_by_word(history: Program) -> None:
+    done = history("compare", "1", "2", "hello")
+    assert done.out.splitlines() == [
+        "run 1  ✓ pass  passed",
+        "run 2  ✗ fail  exact: expected hello, got goodbye",
+        "the replies differ:",
+        "  │ - [-hello-]",
+        "  │ + {+goodbye+}",
+    ]
+    assert history("compare", "1", "3", "hello").out.endswith("the replies are the same\n  │   hello\n")
+    assert history("compare", "1", "2", "helo").code == 2
+
+
+def test_the_pass_rate_has_its_interval(history: Program) -> None:
+    assert "pass rate 50.0 %, 95 % interval 21.5–78.5 %" in history("show", "1").out
+
+
+def test_confusions_say_which_label_was_taken_for_which(make_program: MakeProgram) -> None:
+    program = make_program(HISTORY, prompt=("hello => bye",), scorers="[{label: {name: word}}]")
+    program("run", "greetings", "--yes")
+    shown = program("show", "--confusion")
+    assert "word: 1 sample with another label than expected" in shown.out
+    assert program("show", "--confusion", "--json").json["word"]["hello"] == {"bye": 1}

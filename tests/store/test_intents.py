@@ -104,21 +104,13 @@ def test_a_rejected_intent_is_over_and_its_requests_failed(world, run):
     assert outcomes.reply(world.store, 1).outcome == Errored("rejected", "too \\ud800 large", "req_1")
 
 
-def test_suspects_are_known_and_listed_by_run(world, run):
-    intent = world.plan(run)
-    intents.record_suspects(world.store, intent, ["twin", "twin", "other"])
-    assert intents.known_remote_ids(world.store, intent) == {"twin", "other"}
-    assert intents.suspects(world.store, run.id) == ["other", "twin"]
-
-
-def test_what_another_intent_released_or_suspects_may_still_be_this_ones(world, run):
+def test_what_another_intent_released_may_still_be_this_ones(world, run):
     first, second = world.plan(run), world.plan(world.run(world.cases(1)))
     intents.record_created(world.store, first, remote("swapped"), adopted=True)
     assert intents.known_remote_ids(world.store, second) == {"swapped"}
     intents.record_released(world.store, first, "swapped", "its custom ids are not ours")
-    intents.record_suspects(world.store, first, ["twin"])
     assert intents.known_remote_ids(world.store, second) == set()
-    assert intents.known_remote_ids(world.store, first) == {"swapped", "twin"}
+    assert intents.known_remote_ids(world.store, first) == {"swapped"}
 
 
 def test_an_adopted_batch_is_on_probation_for_the_others_until_it_is_collected(world, run, said):

@@ -45,7 +45,6 @@ def filled(world, said):
     world.send(first, "lost")
     intents.record_refused(world.store, first, "429")
     intents.record_released(world.store, first, "lost", "not ours")
-    intents.record_suspects(world.store, first, ["twin"])
     world.send(first, "found")
     world.collect(first, Expired(), *(said(f"answer {n} " * 80) for n in range(400)))
     requests.ask_retry(world.store, run.id)

@@ -7,13 +7,14 @@ from typing import Any
 
 from evaltui.cli.render import GLYPHS, out, percent, quoted, table
 from evaltui.compare.failures import Group
+from evaltui.compare.textdiff import Row
 from evaltui.domain.request import Canceled, Errored, Expired, Outcome, Succeeded
 from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step
 from evaltui.domain.verdict import Graded
 from evaltui.gate.words import count, one_line
-from evaltui.loop.look import Comparison, Difference, RunView
+from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
 from evaltui.loop.score import trajectory
 from evaltui.store.cases import SampleDetail
 from evaltui.store.runs import RunRow
@@ -75,11 +76,51 @@ def _say_metrics(metrics: dict[str, float | None]) -> None:
     by_scorer: dict[str, list[str]] = {}
     for name, value in metrics.items():
         scorer, _, metric = name.partition(".")
-        if not metric.startswith("f1."):
+        if scorer != "pass_rate" and not metric.startswith("f1."):
             said = "undefined" if value is None else percent(value)
             by_scorer.setdefault(scorer, []).append(f"{metric.replace('_', ' ')} {said}")
+    out(f"  {_pass_rate(metrics)}")
     for scorer, said_of_it in by_scorer.items():
         out(f"  {scorer}: {', '.join(said_of_it)}")
+
+
+def _pass_rate(metrics: dict[str, float | None]) -> str:
+    rate, low, high = (metrics.get(f"pass_rate{end}") for end in ("", ".low", ".high"))
+    if rate is None or low is None or high is None:
+        return "pass rate: not decided yet"
+    return f"pass rate {percent(rate)}, 95 % interval {100 * low:.1f}–{100 * high:.1f} %"
+
+
+def say_confusion(tables: dict[str, dict[str, dict[str, int]]]) -> None:
+    """For each label scorer, what was taken for what, most often first."""
+    for scorer, matrix in tables.items():
+        wrong = [(n, gold, got) for gold, row in matrix.items() for got, n in row.items() if gold != got]
+        out(f"{scorer}: {count(sum(n for n, _, _ in wrong), 'sample')} with another label than expected")
+        table(("samples", "expected", "got"), sorted(wrong, key=lambda row: (-row[0], row[1], row[2]))[:MOST])
+
+
+def say_case_comparison(found: CaseComparison) -> None:
+    """One case in two runs: both verdicts, then the outputs with what changed marked as [-gone-] and {+new+}."""
+    for run, detail in ((found.a, found.before), (found.b, found.after)):
+        passed, reason = (detail.grade.passed, detail.grade.reason) if detail.grade else (None, "")
+        out(f"run {run.id}  {GLYPHS[_state(passed)]}  {shown(reason, 100)}")
+    if found.diff is None:
+        out("one of the runs has no reply to compare")
+        return
+    out("the replies are the same" if found.diff.same else "the replies differ:")
+    for row in found.diff.rows:
+        _say_row(row)
+    if found.diff.truncated:
+        out("and more; `evaltui show` has each reply whole")
+
+
+def _say_row(row: Row) -> None:
+    if row.mark == "changed":
+        out("  │ - " + "".join(f"[-{piece.text}-]" if piece.changed else piece.text for piece in row.left))
+        out("  │ + " + "".join(f"{{+{piece.text}+}}" if piece.changed else piece.text for piece in row.right))
+        return
+    sign = {"same": " ", "removed": "-", "added": "+"}[row.mark]
+    out(f"  │ {sign} {''.join(piece.text for piece in (row.left or row.right))}")
 
 
 def _say_groups(title: str, groups: Sequence[Group]) -> None:

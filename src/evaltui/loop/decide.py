@@ -1,6 +1,7 @@
 """Step 5: a run that is complete is summed up and held against the baseline."""
 
 import json
+from array import array
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Pair, RunFacts, Status, Verdict
 from evaltui.gate.decide import decide as decided
+from evaltui.gate.intervals import mean_ci_neff
 from evaltui.gate.metric import is_total
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.loop.session import Session
@@ -50,7 +52,24 @@ def _done(session: Session) -> int:
 def summarise(store: Store, run: Run) -> None:
     """Every scorer's metrics and the counts of a scoring, kept so that lists need not add them up."""
     scoring = scoring_of(store, run)
-    add_summary(store, scoring.id, *grade_counts(store, run.id), json.dumps(run_metrics(store, scoring)))
+    add_summary(store, scoring.id, *grade_counts(store, run.id), json.dumps(all_metrics(store, run, scoring)))
+
+
+def all_metrics(store: Store, run: Run, scoring: Scoring) -> dict[str, float | None]:
+    """The pass rate with its interval, and every scorer's metrics."""
+    return pass_rate(store, run, scoring) | run_metrics(store, scoring)
+
+
+def pass_rate(store: Store, run: Run, scoring: Scoring) -> dict[str, float | None]:
+    """The share of cases that pass with its 95 % interval, over resolved cases and with their groups."""
+    values, groups = array("d"), []
+    for number, pair in enumerate(pairs(store, None, scoring.id, None)):
+        if pair.candidate and pair.candidate.resolved:
+            values.append(pair.candidate.passed / pair.candidate.resolved)
+            groups.append(pair.group or number)
+    grouped = groups if len(set(groups)) < len(groups) else None
+    found = mean_ci_neff(values, groups=grouped, trials=run.trials)
+    return {"pass_rate": found.mean, "pass_rate.low": found.lo, "pass_rate.high": found.hi} if found else {}
 
 
 def keep(store: Store, found: Verdict) -> None:
@@ -130,15 +149,18 @@ def _scorers_digest(scoring: Scoring) -> str:
 
 def run_metrics(store: Store, scoring: Scoring, shared_with: Scoring | None = None) -> dict[str, float | None]:
     """`SCORER.METRIC` to its value, over all samples or those of cases that another scoring has unchanged."""
+    specs = json.loads(scoring.scorers)["scorers"]
+    labels = {spec["name"]: spec["arguments"].get("labels") or () for spec in specs}
+    return metrics(metric_input(store, scoring, shared_with), labels)
+
+
+def metric_input(store: Store, scoring: Scoring, shared_with: Scoring | None = None) -> Iterator[MetricRow]:
+    """Every standing score that is one."""
     rows = metric_rows(store, scoring.id, shared_with.id if shared_with else None)
     read = lru_cache(1_000)(json.loads)  # most details are alike: the same labels, or nothing
-    found = (
-        MetricRow(scorer, kind, value, passed, read(detail))
-        for scorer, kind, value, passed, detail in rows
-        if value is not None and passed is not None  # an unscored sample is the gate's business, not a zero
-    )
-    specs = json.loads(scoring.scorers)["scorers"]
-    return metrics(found, {spec["name"]: spec["arguments"].get("labels") or () for spec in specs})
+    for scorer, kind, value, passed, detail in rows:
+        if value is not None and passed is not None:  # an unscored sample is the gate's business, not a zero
+            yield MetricRow(scorer, kind, value, passed, read(detail))
 
 
 def list_pairs(store: Store, base: Scoring | None, candidate: Scoring, policy: GatePolicy) -> Iterator[Pair]:

@@ -9,12 +9,16 @@ from typing import Any
 from evaltui.batches.prices import cost
 from evaltui.compare.failures import Group, groups
 from evaltui.compare.pairing import Counts, Kind, counted, kind, ordered
+from evaltui.compare.textdiff import Diff, diff
+from evaltui.domain.request import Succeeded
 from evaltui.domain.run import Progress, Run
-from evaltui.domain.trajectory import Usage
+from evaltui.domain.trajectory import Trajectory, Usage
 from evaltui.domain.verdict import Deciding, Estimate, Pair
 from evaltui.gate.estimate import estimate
-from evaltui.loop.decide import list_pairs, run_metrics
+from evaltui.loop.decide import all_metrics, list_pairs, metric_input
 from evaltui.loop.open import scoring_of, stored_gate
+from evaltui.loop.score import trajectory
+from evaltui.scores.metrics import confusion
 from evaltui.store.batches import TrackedBatch, batches
 from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
 from evaltui.store.database import Store
@@ -66,6 +70,41 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseComparison:
+    """One case in two runs; `diff` of the answers, None where one run has none."""
+
+    a: Run
+    b: Run
+    before: SampleDetail
+    after: SampleDetail
+    diff: Diff | None
+
+
+def case_comparison(store: Store, a: Run, b: Run, case_id: str, trial: int = 1) -> CaseComparison | None:
+    """None when one of the runs lacks the case."""
+    before, after = (sample(store, run.id, case_id, trial) for run in (a, b))
+    if before is None or after is None:
+        return None
+    left, right = _answer(before), _answer(after)
+    return CaseComparison(a, b, before, after, None if left is None or right is None else diff(left, right))
+
+
+def _answer(detail: SampleDetail) -> str | None:
+    """The text of the reply, and its tool calls as JSON lines."""
+    outcome = detail.attempts[-1].outcome if detail.attempts else None
+    seen = trajectory(outcome) if isinstance(outcome, Succeeded) else None
+    if not isinstance(seen, Trajectory):
+        return None
+    calls = (json.dumps({"tool": step.tool, "arguments": step.arguments}, ensure_ascii=False) for step in seen.calls())
+    return "\n".join(filter(None, (seen.answer, *calls)))
+
+
+def confusions(store: Store, run: Run) -> dict[str, dict[str, dict[str, int]]]:
+    """For each label scorer: expected label → given label → samples."""
+    return confusion(metric_input(store, scoring_of(store, run)))
+
+
 def runs_view(store: Store, evalset: str | None, limit: int) -> list[RunRow]:
     """The newest runs first."""
     return runs(store, limit=limit, evalset=evalset)
@@ -89,7 +128,7 @@ def run_view(store: Store, run: Run) -> RunView:
     return RunView(
         run,
         where.progress,
-        json.loads(where.metrics) if where.metrics else run_metrics(store, scoring),
+        json.loads(where.metrics) if where.metrics else all_metrics(store, run, scoring),
         tuple(batches(store, run.id)),
         totals,
         money(totals),

@@ -4,7 +4,6 @@ import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from evaltui.domain.agent import Agent
 from evaltui.domain.base import digest
@@ -19,7 +18,6 @@ from evaltui.store.agents import save_agent
 from evaltui.store.database import Store
 from evaltui.store.evalsets import EvalsetRecord, save_evalset
 from evaltui.store.runs import NewRun, create_run
-from evaltui.store.scores import open_scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,7 @@ def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted:
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
     evalset = save(store, loaded)
     save_agent(store, loaded.agent, str(loaded.agent_path))
-    run = create_run(store, _new_run(loaded.source, loaded.agent, evalset, wanted), positions)
-    open_scoring(store, run.id, *pinned(loaded.source), datetime.now(UTC))
-    return run
+    return create_run(store, _new_run(loaded.source, loaded.agent, evalset, wanted), positions, pinned(loaded.source))
 
 
 def save(store: Store, loaded: Loaded) -> EvalsetRecord:

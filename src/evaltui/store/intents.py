@@ -6,7 +6,7 @@ record_created | record_rejected | record_refused after its answer (refused: not
 record_released                                   an adoption proved wrong: unsubmitted again
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from evaltui.domain.batch import Chunk, Fault, Intent, RemoteBatch
@@ -157,28 +157,8 @@ INSERT_RELEASE = """
 """
 
 
-def record_suspects(store: Store, intent_id: int, remote_ids: Iterable[str]) -> None:
-    """Batches that may be further copies of this intent, which nothing can prove. Its own transaction."""
-    with synced(store):
-        store.connection.executemany(INSERT_SUSPECT, ((intent_id, remote_id, now()) for remote_id in remote_ids))
-
-
-INSERT_SUSPECT = "INSERT INTO suspects (intent_id, remote_id, recorded_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-
-
-def suspects(store: Store, run_id: int) -> list[str]:
-    """The remote ids of batches that may be further copies of this run's intents, to show to a person."""
-    return [row[0] for row in store.connection.execute(SUSPECTS, (run_id,))]
-
-
-SUSPECTS = """
-    SELECT DISTINCT remote_id FROM suspects JOIN intents ON intents.id = suspects.intent_id
-    WHERE intents.run_id = ? ORDER BY remote_id
-"""
-
-
 def known_remote_ids(store: Store, intent_id: int) -> set[str]:
-    """The batches that this intent may not adopt: those that stand for an intent, and those it released or suspects.
+    """The batches that this intent may not adopt: those that stand for an intent, and those it released.
 
     What another intent released may well be this one's.
     """
@@ -188,7 +168,6 @@ def known_remote_ids(store: Store, intent_id: int) -> set[str]:
 KNOWN_REMOTE_IDS = """
     SELECT remote_id FROM current_creations
     UNION SELECT remote_id FROM creations WHERE intent_id = :intent
-    UNION SELECT remote_id FROM suspects WHERE intent_id = :intent
 """
 
 

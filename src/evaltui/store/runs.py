@@ -54,10 +54,13 @@ class Standing:
     metrics: str | None = None
 
 
-def create_run(store: Store, new: NewRun, positions: Iterable[int] | None) -> Run:
+def create_run(
+    store: Store, new: NewRun, positions: Iterable[int] | None, scoring: tuple[str, str] | None = None
+) -> Run:
     """Keep a run with a sample for each trial of each case (those at `positions`, counted from 0, or all).
 
-    Sample ids ascend by position, then trial. Its own transaction. Raises Unknown for a position without a case.
+    Sample ids ascend by position, then trial. `scoring`, a digest and the JSON of its scorers, is opened with it, in
+    one transaction. Raises Unknown for a position without a case.
     """
     wanted = None if positions is None else sorted(set(positions))
     with store.transaction():
@@ -67,6 +70,8 @@ def create_run(store: Store, new: NewRun, positions: Iterable[int] | None) -> Ru
         run_id = _insert_run(store, new, count * new.trials)
         values = {"run": run_id, "evalset": new.evalset_id, "trials": new.trials, **_chosen(wanted)}
         store.connection.execute(INSERT_SAMPLES, values)
+        if scoring is not None:
+            store.connection.execute(INSERT_SCORING, (run_id, scoring[0], text(scoring[1]), now()))
     created = run(store, run_id)
     assert created is not None, "runs are never deleted"  # noqa: S101 - a law of the schema
     return created
@@ -76,6 +81,7 @@ COUNT_CASES = """
     SELECT count(*) FROM evalset_cases
     WHERE evalset_id = :evalset AND (:positions IS NULL OR position IN (SELECT value FROM json_each(:positions)))
 """
+INSERT_SCORING = "INSERT INTO scorings (run_id, scorers_digest, scorers, opened_at) VALUES (?, ?, ?, ?)"
 INSERT_SAMPLES = """
     WITH RECURSIVE trials (trial) AS (SELECT 1 UNION ALL SELECT trial + 1 FROM trials WHERE trial < :trials)
     INSERT INTO samples (run_id, position, trial, case_row)

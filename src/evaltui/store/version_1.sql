@@ -185,13 +185,6 @@ CREATE TABLE releases (
     recorded_at TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE suspects (
-    intent_id INTEGER NOT NULL REFERENCES intents (id),
-    remote_id TEXT NOT NULL,
-    recorded_at TEXT NOT NULL,
-    PRIMARY KEY (intent_id, remote_id)
-) STRICT;
-
 CREATE VIEW current_creations AS
     SELECT id, intent_id, remote_id, adopted FROM creations
     WHERE NOT EXISTS (SELECT 1 FROM releases WHERE creation_id = creations.id);

@@ -5,11 +5,20 @@ import click
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note
-from evaltui.cli.shows import say_case, say_comparison, say_run, say_runs
+from evaltui.cli.shows import say_case, say_case_comparison, say_comparison, say_confusion, say_run, say_runs
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Run
 from evaltui.domain.text import did_you_mean
-from evaltui.loop.look import case_ids, case_view, comparison, current_baselines, run_view, runs_view
+from evaltui.loop.look import (
+    case_comparison,
+    case_ids,
+    case_view,
+    comparison,
+    confusions,
+    current_baselines,
+    run_view,
+    runs_view,
+)
 from evaltui.store.database import Store
 
 
@@ -35,14 +44,21 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
 @click.command()
 @click.argument("run", required=False)
 @click.argument("case", required=False)
+@click.option("--confusion", is_flag=True, help="What each label scorer took for what.")
 @click.option("--turn", type=click.IntRange(min=1), help="Only this turn of the case.")
 @click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of the case.")
 @db_option
 @json_option
-def show(run: str | None, case: str | None, turn: int | None, trial: int, db: str | None, *, json_: bool) -> int:
+def show(
+    run: str | None, case: str | None, turn: int | None, trial: int, db: str | None, *, confusion: bool, json_: bool
+) -> int:
     """One run: counts, metrics, failing cases. With CASE: what was asked, what came back, what each scorer said."""
     with opened(db) as store:
         found = run_named(store, run)
+        if confusion:
+            tables = confusions(store, found)
+            (as_json(tables) if json_ else say_confusion(tables))
+            return Exit.PASS
         if case is None:
             _whole_run_only(turn)
             seen = run_view(store, found)
@@ -70,12 +86,26 @@ def _no_case(store: Store, run: Run, case: str, trial: int) -> str:
 @click.command()
 @click.argument("a")
 @click.argument("b")
+@click.argument("case", required=False)
 @click.option("--all", "all_", is_flag=True, help="Also list the unchanged cases.")
+@click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of CASE.")
 @db_option
 @json_option
-def compare(a: str, b: str, db: str | None, *, all_: bool, json_: bool) -> int:
-    """Two runs, A before B: fixed, broke, changed; critical first."""
+def compare(a: str, b: str, case: str | None, db: str | None, trial: int, *, all_: bool, json_: bool) -> int:
+    """Two runs, A before B: fixed, broke, changed; critical first. With CASE: its two replies, word by word."""
     with opened(db) as store:
-        found = comparison(store, run_named(store, a), run_named(store, b), all_=all_)
+        before, after = run_named(store, a), run_named(store, b)
+        if case is not None:
+            return _compare_case(store, before, after, case, trial, json_=json_)
+        found = comparison(store, before, after, all_=all_)
     (as_json(found) if json_ else say_comparison(found, whole=all_))
+    return Exit.PASS
+
+
+def _compare_case(store: Store, a: Run, b: Run, case: str, trial: int, *, json_: bool) -> int:
+    found = case_comparison(store, a, b, case, trial)
+    if found is None:
+        lacking = next(run for run in (a, b) if case_view(store, run, case, trial) is None)
+        raise Unknown(_no_case(store, lacking, case, trial))
+    (as_json(found) if json_ else say_case_comparison(found))
     return Exit.PASS
