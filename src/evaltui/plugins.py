@@ -53,7 +53,13 @@ def build_scorers(specs: Iterable[ScorerSpec]) -> tuple[list[Built], list[tuple[
 def _make(spec: ScorerSpec) -> Scorer | list[str]:
     if spec.kind not in _scorers():
         return [_unknown(spec.kind)]
-    return build(scorer_class(spec.kind), dict(spec.arguments))
+    try:
+        made = scorer_class(spec.kind)
+    except Exception as error:  # noqa: BLE001 — a stranger's module may fail in any way while it is imported
+        package = _scorers()[spec.kind].dist
+        owner = package.name if package else "an unknown package"
+        return [f"scorer {spec.kind} of {owner} cannot be loaded: {type(error).__name__}: {error}"]
+    return build(made, dict(spec.arguments))
 
 
 def _unknown(kind: str) -> str:

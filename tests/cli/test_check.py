@@ -138,3 +138,19 @@ def test_gold_that_its_scorer_cannot_read_is_told_before_anything_is_paid(tmp_pa
     done = evaltui(tmp_path, "check", ".")
     assert done.returncode == 2
     assert "c.jsonl:1: expected: case a: contains cannot score it" in done.stderr
+
+
+def test_gold_that_nothing_reads_and_scorers_without_gold_are_warned_of(tmp_path: Path) -> None:
+    scorers = "[{label: {of: route}}, {contains: {name: says, of: reply}}, {token_budget: {limit: 99}}]"
+    case = '{"id":"a","input":"x","expected":{"route":"y"}}\n{"id":"typo","input":"x","expected":{"rotue":"y"}}'
+    write(
+        tmp_path,
+        evalset__yaml=f"name: demo\ncases: c.jsonl\nscorers: {scorers}\n",
+        agent__yaml="model: m\nmax_tokens: 4\n",
+        c__jsonl=case,
+    )
+    done = evaltui(tmp_path, "check", ".")
+    assert done.returncode == 0
+    assert "warning: c.jsonl:2: expected.rotue: case typo: no scorer reads" in done.stderr
+    assert 'did you mean "route"?' in done.stderr
+    assert "warning: evalset.yaml: scorers.says: none of the 2 cases has gold for it" in done.stderr

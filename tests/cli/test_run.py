@@ -1,8 +1,10 @@
 """`evaltui run`, `resume`, `cancel` and `retry`: what is sent, when it is not, and how each ends."""
 
 import json
+import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -253,3 +255,37 @@ def test_the_key_is_never_printed_and_never_stored(project: Program) -> None:
     ]  # fmt: skip
     assert project.key not in "".join(one.out + one.err for one in said)
     assert project.key.encode() not in everything_in(project)
+
+
+def test_a_named_evalset_is_found_from_any_folder_of_the_project(project: Program) -> None:
+    below = replace(project, folder=project.folder / "evalsets" / "greetings")
+    below_home = {"HOME": str(project.folder / ".home"), "XDG_CONFIG_HOME": str(project.folder / ".home")}
+    assert project("run", "greetings", "--yes").code == 3
+    done = replace(below, more=below_home)("run", "greetings", "--yes")
+    assert (done.code, "Run 2 of greetings" in done.err) == (3, True)
+
+
+def test_the_state_keeps_itself_out_of_version_control(project: Program) -> None:
+    project("run", "greetings", "--yes")
+    assert (project.folder / ".evaltui" / ".gitignore").read_text() == "*\n"
+
+
+def test_the_bare_command_shows_its_help_line_by_line(project: Program) -> None:
+    done = project()
+    assert done.code == 2
+    assert "Commands:" in done.err.splitlines()
+    assert "\\n" not in done.err
+
+
+def test_an_interrupted_run_says_what_never_left(project: Program) -> None:
+    nowhere = replace(project, url="http://127.0.0.1:1")
+    process = nowhere.start("run", "greetings", "--yes")
+    assert process.stderr is not None
+    while b"Not taken" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read().decode()
+    assert process.wait() == 3
+    assert "0 of 2 samples are with the provider, 2 not sent" in said
+    process.stdout.close() if process.stdout else None
+    process.stderr.close()

@@ -99,7 +99,7 @@ def test_an_interrupted_run_says_where_it_stands_and_is_taken_up_again(tmp_path:
             program, "run", "greetings", "--yes", ready=lambda: sandbox.counters()["polls"], number=number
         )
         assert done.code == 3
-        assert "Stopping; batches go on at the provider." in done.err
+        assert "Stopping; what was sent goes on at the provider." in done.err
         assert "`evaltui resume 1` takes it up again" in done.err
         assert "Traceback" not in done.err
         assert done.out == ""

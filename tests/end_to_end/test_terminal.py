@@ -106,7 +106,7 @@ def test_ctrl_c_leaves_the_batch_alone_and_says_how_to_go_on(desk: Tmux) -> None
     pane.sees("in progress: ")
     pane.press("C-c")
     screen = pane.sees("left with 3")
-    assert "Stopping; batches go on at the provider." in screen
+    assert "Stopping; what was sent goes on at the provider." in screen
     assert "`evaltui resume 1` takes it up again" in screen
     assert "Traceback" not in screen
     assert counters(url)["cancels"] == 0

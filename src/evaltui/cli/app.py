@@ -105,8 +105,12 @@ def _say_fault() -> None:
 
 
 def _say_usage(error: click.ClickException) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        for line in error.format_message().splitlines():
+            note(line)
+        return
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None:
         note(context.get_usage())
         note(f"`{context.command_path} --help` says more.")
-    note(f"Error: {error.format_message()}")
+    note(f"Error: {' '.join(error.format_message().split())}")

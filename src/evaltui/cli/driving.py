@@ -12,6 +12,7 @@ from evaltui.cli.exits import OF_STATUS, Exit
 from evaltui.cli.progress import Progress
 from evaltui.cli.render import as_json, note, note_at_once
 from evaltui.cli.verdicts import say_verdict
+from evaltui.domain import run as runs
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Verdict
@@ -21,6 +22,7 @@ from evaltui.loop.open import open_session
 from evaltui.loop.session import Pace
 from evaltui.loop.settings import api_key
 from evaltui.store.database import Store
+from evaltui.store.intents import unsubmitted
 from evaltui.store.runs import progress
 
 
@@ -53,15 +55,22 @@ def finish(
 def _leave(store: Store, run: Run, stop: Event, *, detach: bool, json_: bool) -> int:
     where = progress(store, run.id)
     if not where.settled and (detach or stop.is_set()):
-        note(
-            f"Run {run.id}: {where.waiting:,} of {where.samples:,} samples are with the provider, "
-            f"{where.unplanned:,} not yet sent."
-        )
+        note(_whereabouts(store, run, where))
         note(f"`evaltui resume {run.id}` takes it up again, on any day; `evaltui cancel {run.id}` ends it.")
         if json_:
             as_json({"run": run.id, "progress": where, "detached": detach})
         return Exit.PASS if detach and not stop.is_set() else Exit.INCOMPLETE
     return say_decided(store, run, json_=json_)
+
+
+def _whereabouts(store: Store, run: Run, where: runs.Progress) -> str:
+    """Which requests the provider has, which it may have, and which never left."""
+    open_intents = unsubmitted(store, run.id)
+    held = sum(intent.size for intent in open_intents if intent.sent_at is None)
+    unclear = sum(intent.size for intent in open_intents) - held
+    said = f"Run {run.id}: {where.waiting - held - unclear:,} of {where.samples:,} samples are with the provider, "
+    said += f"{where.unplanned + held:,} not sent"
+    return said + (f", {unclear:,} sent without an answer yet: resume finds out." if unclear else ".")
 
 
 def say_decided(store: Store, run: Run, *, json_: bool) -> int:
@@ -86,7 +95,7 @@ def _stoppable() -> Iterator[Event]:
         # The way out first: `set` could wait for a lock that the interrupted code holds.
         signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
         stop.set()
-        note_at_once("Stopping; batches go on at the provider.")
+        note_at_once("Stopping; what was sent goes on at the provider. Ctrl-C again leaves at once and loses nothing.")
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

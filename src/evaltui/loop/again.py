@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from evaltui.batches.engine import Engine
-from evaltui.domain.batch import Fault, Intent, RemoteBatch
+from evaltui.domain.batch import Fault, Intent
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.evalsets.source import EvalsetSource
+from evaltui.loop.presence import is_listed
 from evaltui.loop.start import pinned
 from evaltui.store.batches import TrackedBatch, mirror, uncollected
 from evaltui.store.database import Store
@@ -24,7 +25,7 @@ def lost(store: Store, run: Run, engine: Engine, missing: float) -> list[Tracked
     """
     settled = datetime.now(UTC) - timedelta(seconds=missing)
     old = [batch for batch in uncollected(store, run.id) if _sent_before(batch, settled)]
-    return [batch for batch in old if _is_gone(engine.status(batch.remote.id))]
+    return [batch for batch in old if _is_gone(engine, batch)]
 
 
 def give_up(store: Store, batches: Iterable[TrackedBatch]) -> None:
@@ -37,9 +38,12 @@ def _sent_before(batch: TrackedBatch, moment: datetime) -> bool:
     return (batch.intent.sent_at or batch.intent.created_at) <= moment
 
 
-def _is_gone(answer: RemoteBatch | Fault) -> bool:
-    """Unknown, or so old that its results were thrown away."""
-    return answer.kind == "missing" if isinstance(answer, Fault) else answer.archived_at is not None
+def _is_gone(engine: Engine, batch: TrackedBatch) -> bool:
+    """Unknown and not listed either, or so old that its results were thrown away."""
+    answer = engine.status(batch.remote.id)
+    if isinstance(answer, Fault):
+        return answer.kind == "missing" and not is_listed(engine, batch)
+    return answer.archived_at is not None
 
 
 def rescore(store: Store, run: Run, source: EvalsetSource) -> None:

@@ -11,6 +11,7 @@ from evaltui.batches.results import BadLine, outcome, read_results
 from evaltui.domain.batch import Counts, Fault, RemoteBatch
 from evaltui.domain.errors import Stopped
 from evaltui.domain.request import Outcome
+from evaltui.loop.presence import is_listed
 from evaltui.loop.session import Session, each
 from evaltui.loop.settle import OTHERS, belongs
 from evaltui.store.batches import TrackedBatch, mirror, uncollected
@@ -50,12 +51,19 @@ def _patience(session: Session, remote: RemoteBatch) -> float:
 def _not_now(session: Session, batch: TrackedBatch, fault: Fault, asked: str) -> bool:
     """Put the batch off; failures in a row are counted for what was `asked`: a batch may answer, its results not."""
     failures = session.agenda.failed(asked)
-    if fault.kind == "stop" or (fault.kind == "missing" and _long_missing(session, batch, failures)):
+    if fault.kind == "stop" or (fault.kind == "missing" and _is_lost(session, batch, failures, asked)):
         raise Stopped(_lost(batch, fault) if fault.kind == "missing" else fault.words)
     if failures == 1:
         session.say(f"Batch {batch.remote.id}: {fault.message}. Nothing is lost; asking again.")
     session.agenda.later(batch.remote.id, next_delay(0.0, failures, fault.retry_after, floor=session.pace.poll))
     return False
+
+
+def _is_lost(session: Session, batch: TrackedBatch, failures: int, asked: str) -> bool:
+    """Results that stay away are lost; a batch is not while it is listed."""
+    if not _long_missing(session, batch, failures):
+        return False
+    return asked != batch.remote.id or not is_listed(session.engine, batch)
 
 
 def _long_missing(session: Session, batch: TrackedBatch, failures: int) -> bool:

@@ -65,10 +65,13 @@ def _answer(outcome: Succeeded) -> str | None:
 
 def export_recording(store: Store, run: Run) -> Iterator[str]:
     """`{"digest", "reply"}` lines as `evaltui sandbox --replay` reads them; the digest is that of the params."""
+    answered: set[str] = set()
     for digest, outcome in recording(store, run.id):
         if isinstance(outcome, Succeeded) and isinstance(trajectory(outcome), Trajectory):
             message = json.loads(outcome.body)
             reply = {key: message.get(key) for key in ("content", "stop_reason", "usage")}
+            answered.add(digest)
             yield json.dumps({"digest": digest, "reply": reply})
-        elif isinstance(outcome, Errored):
+    for digest, outcome in recording(store, run.id):
+        if isinstance(outcome, Errored) and digest not in answered:  # an attempt that a later one made good is no reply
             yield json.dumps({"digest": digest, "error": {"type": outcome.kind, "message": outcome.message}})

@@ -16,6 +16,7 @@ from evaltui.evalsets.cases import read_cases
 from evaltui.evalsets.filters import Filter, parse_filter
 from evaltui.evalsets.read import scan_evalset
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
+from evaltui.loop.gold import GoldUse
 from evaltui.plugins import Built, build_scorers
 from evaltui.scores.metrics import metric_names, offers
 from evaltui.scores.run import score_sample
@@ -49,18 +50,18 @@ class Loaded:
         The gold of the first `tried` cases is also read by its scorers: so that nothing unusable is paid for.
         """
         requests = Requests(self.agent) if self.agent else None
-        scorers = [scorer for _, scorer in self.scorers]
-        unfit = Unfit()
+        scorers = [scorer for spec, scorer in self.scorers if not spec.advisory]
+        unfit, gold = Unfit(), GoldUse(self.scorers)
         for number, entry in enumerate(read_cases(self.source, self.problems)):
             if number < tried:
                 for problem in _unusable_gold(entry, self.scorers):
                     unfit.add(problem, entry.case.id)
             for problem in requests.check(entry.case) if requests else ():
                 unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
-            for problem in _without_gold(entry, scorers):
+            for problem in (*_without_gold(entry, scorers), *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
             yield entry.case
-        self.problems += unfit.problems()
+        self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
 
     def weigher(self) -> Callable[[Case], int]:
         """Gives the bytes of a case's first request; 0 for one that cannot be sent, which `checked` finds."""

@@ -32,17 +32,24 @@ def _data_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 
 
+def shelter(database: Path) -> None:
+    """Keep the state out of version control: raw replies are nobody's commit."""
+    ignore = database.parent / ".gitignore"
+    if database.parent.name == STATE.parent.name and not ignore.exists():
+        ignore.write_text("*\n", "utf-8")
+
+
 def evalset_path(named: str, start: Path) -> Path:
-    """A folder, an `evalset.yaml`, or the name of a folder under `evalsets/`."""
-    candidates = [start / named, start / "evalsets" / named]
+    """A folder, an `evalset.yaml`, or the name of a folder under the `evalsets/` of here or of the project."""
+    roots = dict.fromkeys([start, project_folder(start) or start])
+    candidates = [start / named, *(root / "evalsets" / named for root in roots)]
     for path in candidates:
         if path.is_file() or (path / "evalset.yaml").is_file():
             return path
-    raise Unknown(
-        f"no evalset at {named}: no {candidates[0]}/evalset.yaml, no {candidates[1]}/evalset.yaml{_found(start)}"
-    )
+    looked = ", ".join(f"no {path}/evalset.yaml" for path in candidates)
+    raise Unknown(f"no evalset at {named}: {looked}{_found(list(roots)[-1])}")
 
 
-def _found(start: Path) -> str:
-    names = sorted(path.parent.name for path in (start / "evalsets").glob("*/evalset.yaml"))
-    return f"; here are: {', '.join(names)}" if names else ""
+def _found(root: Path) -> str:
+    names = sorted(path.parent.name for path in (root / "evalsets").glob("*/evalset.yaml"))
+    return f"; there are: {', '.join(names)}" if names else ""
