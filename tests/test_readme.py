@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.workbench import bench, run_evalset
 
 from evaltui.agents.file import AgentFile
 from evaltui.cli.app import COMMANDS, evaltui
@@ -13,7 +14,9 @@ from evaltui.domain.case import Case
 from evaltui.domain.evalset import EvalsetFile, GatePolicy
 from evaltui.loop.settings import SettingsFile
 from evaltui.plugins import scorer_class, scorer_kinds
+from evaltui.sandbox.lexical import Lexical
 from evaltui.scores.normalize.registry import NORMALISERS
+from evaltui.store.runs import grade_counts
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -67,3 +70,13 @@ def test_every_dependency_has_its_reason() -> None:
 def test_the_test_command_of_ci_is_that_of_the_readme() -> None:
     assert "python3 start.py test" in README
     assert "python3 start.py test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_smallest_evalset_of_the_readme_runs_and_passes(tmp_path: Path) -> None:
+    for name, text in re.findall(r"```yaml\n# (evalsets/greet/\S+)\n(.*?)```", README, re.DOTALL):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    with bench(tmp_path, Lexical()) as (store, engine, _):
+        run = run_evalset(store, engine, tmp_path / "evalsets" / "greet")
+        assert grade_counts(store, run.id) == (2, 0, 0)

@@ -1,5 +1,8 @@
 """`evaltui demo`: the whole loop on a scratch copy, over real HTTP, with a model that is not Claude."""
 
+import shlex
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -127,4 +130,6 @@ def _end(blocked: Verdict, fixed: Verdict, scratch: Path) -> None:
     out(f"With the fix:  {fixed.headline}")
     out()
     out(f"All of it is in {scratch}; look around:")
-    out(f"  cd {scratch} && evaltui runs && evaltui compare {fixed.baseline_run_id} {blocked.run_id}")
+    program = "evaltui" if shutil.which("evaltui") else str(Path(sys.argv[0]).absolute())
+    look = f"{program} runs && {program} compare {fixed.baseline_run_id} {blocked.run_id}"
+    out(f"  cd {shlex.quote(str(scratch))} && {look}")
