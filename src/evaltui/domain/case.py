@@ -48,6 +48,10 @@ class Case(Frozen):
     tools: list[RecordedCall] = Field(
         default_factory=list, description="Recorded tool calls, for an agent whose tools are replayed"
     )
+    turns: list[str | list[dict[str, JsonValue]]] = Field(
+        default_factory=list, description="What the user says next, one by one, each time the agent yields"
+    )
+    max_turns: int | None = Field(None, ge=1, description="The most replies of this conversation; else the agent's")
     rubric: str | None = Field(None, description="What a judge should look for in this case")
     tags: list[Tag] = Field(default_factory=list, description="For slices and filters")
     critical: bool = Field(default=False, description="A failing critical case blocks the gate whatever the average")
@@ -62,9 +66,10 @@ class Case(Frozen):
 
     @cached_property
     def input_digest(self) -> str:
-        """Of everything that reaches the agent; a case without recorded tools has the digest it always had."""
+        """Of everything that reaches the agent."""
         recorded = [call.model_dump() for call in self.tools]
-        return digest_as_written([self.input, self._plain_messages(), self.vars, *([recorded] if recorded else [])])
+        later = [recorded, self.turns, self.max_turns]
+        return digest_as_written([self.input, self._plain_messages(), self.vars, *(later if any(later) else [])])
 
     @cached_property
     def gold_digest(self) -> str:

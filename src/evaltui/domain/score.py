@@ -1,10 +1,11 @@
 """What a scorer sees and what it says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from evaltui.domain.case import Case
+from evaltui.domain.request import Outcome, Succeeded
 from evaltui.domain.trajectory import Trajectory
 
 
@@ -43,4 +44,33 @@ class Scorer(Protocol):
 
     def score(self, evidence: Evidence) -> Score | Unscored:
         """Judge one sample."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call to a judge: `params` is the JSON of a Messages request.
+
+    `key` is the digest of the rubric, the judge's model, all that the judge sees and the number of the repeat: what was
+    once answered under a key is neither asked nor paid again.
+    """
+
+    key: str
+    model: str
+    params: bytes
+
+
+class JudgeScorer(Scorer, Protocol):
+    """A scorer that needs calls of its own; `score` is never asked of it."""
+
+    def ask(self, evidence: Evidence) -> tuple[Question, ...]:
+        """What must be asked about one sample, always the same for the same evidence."""
+        ...
+
+    def readable(self, reply: Succeeded) -> bool:
+        """Whether a reply is a judgement; one that is not is asked for once more."""
+        ...
+
+    def read(self, evidence: Evidence, answers: Sequence[Outcome]) -> Score | Unscored:
+        """The score that follows from the last answer to each question of `ask`, in their order."""
         ...

@@ -1,6 +1,7 @@
 """What an agent did, step by step, read from the messages of a conversation."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,7 @@ class Step:
     """One block of one turn: a text, a tool call (`tool`, `arguments`, `call_id`) or a tool's result.
 
     A call has the role "assistant". A result has the role "tool", the `tool` and `call_id` of its call, `result` and
-    `is_error`.
+    `is_error`. What the user says next has the role "user" and the turn of the reply that it follows.
     """
 
     turn: int
@@ -57,7 +58,9 @@ class Exchange:
 class Trajectory:
     """`stop_reason` is that of the last reply; `refusal` names its category when there is one.
 
-    `usage` is the sum over all turns; `usages`, where known, has that of each assistant turn in their order.
+    `usage` is the sum over all turns; `usages`, where known, has that of each assistant turn in their order. `cut` says
+    in words why the conversation was ended before the agent ended it: such a one gives no answer. `recorded` are scores
+    in [0, 1] that came with a result made elsewhere.
     """
 
     steps: tuple[Step, ...]
@@ -65,6 +68,8 @@ class Trajectory:
     usage: Usage = field(default_factory=Usage)
     refusal: str | None = None
     usages: tuple[Usage, ...] = ()
+    cut: str = ""
+    recorded: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def turn_numbers(self) -> tuple[int, ...]:

@@ -1,0 +1,132 @@
+"""A conversation as it was held: each reply with what followed it, and the trajectory that scorers see."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from pydantic_core import from_json
+
+from evaltui.domain.request import Succeeded
+from evaltui.domain.text import shown
+from evaltui.domain.tool import Block, Content, ToolCall, ToolResult
+from evaltui.domain.trajectory import Step, Trajectory, Usage, reply_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One reply and what the model was told next.
+
+    `results` answer the tool calls of the reply in their order (None: this one never got an answer); `said` is the
+    content of the user's message behind them. A turn without both was the last, or was sent again as it stood.
+    """
+
+    reply: Succeeded
+    results: tuple[ToolResult | None, ...] = ()
+    said: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A reply that is no message, in words."""
+
+    reason: str
+
+
+def message_of(reply: Succeeded) -> dict[str, Any] | Unreadable:
+    """The message a reply holds; its `content` is a list."""
+    try:
+        message = _parsed(reply.body)
+        if isinstance(message["content"], list):
+            return dict(message)
+        return Unreadable("the reply cannot be read: its content is no list")
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        return Unreadable(f"the reply cannot be read: {type(error).__name__}: {shown(str(error))}")
+
+
+def calls_of(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    """The calls that we must answer, in their order; those that the provider answers itself are not among them."""
+    return tuple(
+        ToolCall(str(block.get("id", "")), str(block.get("name", "")), block.get("input"))
+        for block in message["content"]
+        if isinstance(block, dict) and block.get("type") == "tool_use"
+    )
+
+
+def next_message(turn: Turn, calls: Sequence[ToolCall]) -> Block | None:
+    """The user's message that follows a reply: all tool results first, then what the user says; None: nothing to say.
+
+    A call without a recorded result is answered by nothing.
+    """
+    answered = [result.block(call) for call, result in zip(calls, turn.results, strict=False) if result is not None]
+    if not answered:
+        return None if turn.said is None else {"role": "user", "content": turn.said}
+    said = [{"type": "text", "text": turn.said}] if isinstance(turn.said, str) else turn.said or []
+    return {"role": "user", "content": [*answered, *said]}
+
+
+def trajectory_of(turns: Sequence[Turn], cut: str = "") -> Trajectory | Unreadable:
+    """What the agent did, turn by turn; `cut` says why the conversation was ended before the agent ended it."""
+    messages = [message_of(turn.reply) for turn in turns]
+    wrong = next((message for message in messages if isinstance(message, Unreadable)), None)
+    if wrong is not None or not turns:
+        return wrong or Unreadable("there is no reply")
+    read = [message for message in messages if isinstance(message, dict)]
+    steps = [
+        step
+        for at, (turn, message) in enumerate(zip(turns, read, strict=True), 1)
+        for step in _steps(at, turn, message)
+    ]
+    usages = tuple(turn.reply.usage for turn in turns)
+    last = turns[-1].reply
+    return Trajectory(
+        tuple(steps), last.stop_reason, reduce(_sum, usages), _category(read[-1]), usages, cut, _recorded(read[-1])
+    )
+
+
+def _steps(at: int, turn: Turn, message: Mapping[str, Any]) -> list[Step]:
+    blocks = [block for block in message["content"] if isinstance(block, dict)]
+    answers = [
+        Step(at, "tool", tool=call.name, call_id=call.id, result=result.content, is_error=result.is_error)
+        for call, result in zip(calls_of(message), turn.results, strict=False)
+        if result is not None
+    ]
+    said = [] if turn.said is None else [Step(at, "user", text=_text(turn.said))]
+    return [*reply_steps(blocks, at), *answers, *said]
+
+
+def _text(content: Content) -> str:
+    if isinstance(content, str):
+        return content
+    return "\n".join(str(block.get("text", f"[{block.get('type')}]")) for block in content)
+
+
+def _category(message: Mapping[str, Any]) -> str | None:
+    details = message.get("stop_details")
+    category = details.get("category") if isinstance(details, dict) else None
+    return category if isinstance(category, str) else None
+
+
+def _recorded(message: Mapping[str, Any]) -> dict[str, float]:
+    """Scores that came with a result made elsewhere, under the key `recorded_scores` of its last message."""
+    scores = message.get("recorded_scores")
+    return dict(scores) if isinstance(scores, dict) else {}
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        one.input_tokens + other.input_tokens,
+        one.output_tokens + other.output_tokens,
+        one.cache_creation_input_tokens + other.cache_creation_input_tokens,
+        one.cache_read_input_tokens + other.cache_read_input_tokens,
+        one.cache_creation_1h_input_tokens + other.cache_creation_1h_input_tokens,
+    )
+
+
+def _parsed(body: bytes) -> Any:
+    """Only the lenient reader of the standard library takes escaped lone surrogates."""
+    try:
+        return from_json(body)
+    except ValueError:
+        return json.loads(body)
