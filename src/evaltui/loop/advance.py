@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from evaltui.loop.act import act
 from evaltui.loop.collect import collect
 from evaltui.loop.decide import decide
 from evaltui.loop.plan import plan
@@ -14,7 +15,7 @@ from evaltui.store.locks import run_lock
 
 Step = Callable[[Session], bool]
 
-STEPS: tuple[Step, ...] = (plan, submit, collect, score, decide)
+STEPS: tuple[Step, ...] = (plan, submit, collect, act, score, decide)
 SENDING: tuple[Step, ...] = (plan, submit)
 
 
@@ -35,8 +36,16 @@ def drive(session: Session, *, detach: bool = False) -> None:
     """
     with run_lock(session.store.path, session.run.id):
         sweep(session)
-        _send(session) if detach else _finish(session)
+        try:
+            _send(session) if detach else _finish(session)
+        finally:
+            _close(session)
         sweep(session)
+
+
+def _close(session: Session) -> None:
+    if session.tools is not None:
+        session.tools.close()
 
 
 def _finish(session: Session) -> None:

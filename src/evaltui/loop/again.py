@@ -10,9 +10,11 @@ from evaltui.domain.run import Run
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.presence import is_listed
 from evaltui.loop.start import pinned
+from evaltui.loop.submit import CANCELED
 from evaltui.store.batches import TrackedBatch, mirror, uncollected
 from evaltui.store.database import Store
 from evaltui.store.intents import record_rejected, unsubmitted
+from evaltui.store.limits import record_cancellation
 from evaltui.store.locks import submit_lock
 from evaltui.store.outcomes import ingest
 from evaltui.store.scores import open_scoring
@@ -55,6 +57,7 @@ def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
 
 def cancel(store: Store, run: Run, engine: Engine) -> list[str]:
     """Ask the provider to end every batch of the run, and send no further one; what became of each, in words."""
+    record_cancellation(store, run.id)
     with submit_lock(store.path, lambda: False):  # a create under way ends first, so that none is overlooked
         held = [_withhold(store, intent) for intent in unsubmitted(store, run.id)]
     return [*held, *(_cancel(store, engine, batch.remote.id) for batch in uncollected(store, run.id))]
@@ -66,7 +69,7 @@ def _withhold(store: Store, intent: Intent) -> str:
             f"{intent.size} requests were sent and nobody knows yet whether they were taken: "
             f"`evaltui resume {intent.run_id}` finds out; cancel again after it"
         )
-    record_rejected(store, intent.id, Fault("invalid", "canceled before it was sent"))
+    record_rejected(store, intent.id, CANCELED)
     return f"{intent.size} requests were not sent yet and will not be"
 
 

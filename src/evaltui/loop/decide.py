@@ -1,4 +1,4 @@
-"""Step 5: a run that is complete is summed up and held against the baseline."""
+"""Step 6: a run that is complete is summed up and held against the baseline."""
 
 import json
 from array import array

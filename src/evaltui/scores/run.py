@@ -2,13 +2,14 @@
 
 import math
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from evaltui.domain.case import Case
 from evaltui.domain.evalset import ScorerSpec
-from evaltui.domain.score import Evidence, Score, Scorer, Unscored
+from evaltui.domain.score import Evidence, JudgeScorer, Score, Scorer, Unscored
 from evaltui.domain.trajectory import Trajectory
 from evaltui.scores.answer import wrong
 from evaltui.scores.shown import plain, shown
@@ -36,9 +37,26 @@ class Grade:
     reason: str
 
 
-def score_sample(scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence) -> tuple[SampleScore, ...]:
-    """The scores of every scorer that applies to the case; a scorer that crashes says `Unscored`, nothing is raised."""
-    return _never_by_conduct_alone(tuple(_scores(scorers, evidence)), no_answer(evidence.trajectory))
+def is_judge(scorer: object) -> TypeGuard[JudgeScorer]:
+    """Whether the scorer needs calls of its own."""
+    return hasattr(scorer, "ask") and hasattr(scorer, "read")
+
+
+def needs_judge(scorer: object, evidence: Evidence) -> TypeGuard[JudgeScorer]:
+    """Whether this sample must be shown to the judge: one that is no answer fails without."""
+    return is_judge(scorer) and scorer.applies(evidence.case) and not no_answer(evidence.trajectory)
+
+
+def score_sample(
+    scorers: Sequence[tuple[ScorerSpec, Scorer]],
+    evidence: Evidence,
+    judged: Mapping[str, Score | Unscored] = MappingProxyType({}),
+) -> tuple[SampleScore, ...]:
+    """The scores of every scorer that applies to the case; a scorer that crashes says `Unscored`, nothing is raised.
+
+    `judged` holds what the judges among the scorers said, by the scorer's name.
+    """
+    return _never_by_conduct_alone(tuple(_scores(scorers, evidence, judged)), no_answer(evidence.trajectory))
 
 
 def grade(samples: Sequence[SampleScore]) -> Grade:
@@ -55,6 +73,8 @@ def grade(samples: Sequence[SampleScore]) -> Grade:
 
 def no_answer(trajectory: Trajectory) -> str:
     """Why the reply is no answer at all, whatever it holds, or ""."""
+    if trajectory.cut:
+        return plain(trajectory.cut)
     if trajectory.stop_reason in _CUT_OFF:
         return f"cut off at {trajectory.stop_reason}"
     if trajectory.stop_reason == "refusal" or trajectory.refusal is not None:
@@ -62,9 +82,12 @@ def no_answer(trajectory: Trajectory) -> str:
     return ""
 
 
-def _scores(scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence) -> Iterator[SampleScore]:
+def _scores(
+    scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence, judged: Mapping[str, Score | Unscored]
+) -> Iterator[SampleScore]:
     for spec, scorer in scorers:
-        result = _guarded(scorer, evidence)
+        asked = needs_judge(scorer, evidence)
+        result = judged.get(spec.name, Unscored("not judged yet")) if asked else _guarded(scorer, evidence)
         if result is not None:
             yield SampleScore(spec.name, spec.advisory, result)
 
