@@ -17,7 +17,7 @@ from evaltui.domain.score import Evidence
 from evaltui.domain.trajectory import Trajectory
 from evaltui.loop.evidence import so_far
 from evaltui.loop.judging import questions_of
-from evaltui.loop.rounds import may_send
+from evaltui.loop.rounds import late_again, may_send, primes
 from evaltui.loop.session import Session
 from evaltui.store.conversations import conversation, turns
 from evaltui.store.intents import add_requests, open_intent, seal_intent, used_sizes
@@ -41,14 +41,24 @@ class Wish:
 
 def plan(session: Session) -> bool:
     """Write every chunk that is missing, once a round may begin; True when there was one."""
-    moved = False
+    late_again(session)
     if not may_send(session):
         return False
-    while not session.stop.is_set() and (first := next(wishes := _wishes(session), None)):
-        if not _chunk(session, first, wishes):
-            break
+    if primes(session):
+        return _next_chunk(session, replace(session.limits, requests=1))
+    moved = False
+    while not session.stop.is_set() and _next_chunk(session, session.limits):
         moved = True
     return moved
+
+
+def _next_chunk(session: Session, limits: Limits) -> bool:
+    """Write one chunk of what is wanted; False where nothing is."""
+    wishes = _wishes(session)
+    first = next(wishes, None)
+    if first is not None:
+        _chunk(session, limits, first, wishes)
+    return first is not None
 
 
 def _wishes(session: Session) -> Iterator[Wish]:
@@ -75,10 +85,9 @@ def _params(session: Session, todo: Todo) -> bytes:
     return session.requests.following(todo.case, turns(before))
 
 
-def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> bool:
-    """False where nothing may be sent any more."""
+def _chunk(session: Session, limits: Limits, first: Wish, rest: Iterator[Wish]) -> None:
     used, nonce = used_sizes(session.store, session.run.id), new_nonce()
-    with ChunkWriter(session.spool, nonce, _limits(session.limits, used)) as writer, session.store.transaction():
+    with ChunkWriter(session.spool, nonce, _limits(limits, used)) as writer, session.store.transaction():
         intent = open_intent(session.store, session.run.id, nonce, datetime.now(UTC))
         kept = _write(session, writer, (intent, nonce), chain((first,), rest))
         for _ in range(distinct(writer.size, used)):
@@ -88,7 +97,6 @@ def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> bool:
         size = writer.size
         seal_intent(session.store, intent, writer.close())
     session.phase("built", size, size, "requests")
-    return True
 
 
 def _limits(limits: Limits, used: set[int]) -> Limits:
