@@ -3,7 +3,7 @@
 Samples need their first request, their next one or their last one again; judges need theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -41,12 +41,14 @@ class Wish:
 
 def plan(session: Session) -> bool:
     """Write every chunk that is missing, once a round may begin; True when there was one."""
+    return may_send(session) and write(session, lambda: _wishes(session))
+
+
+def write(session: Session, wishes: Callable[[], Iterator[Wish]]) -> bool:
+    """Promise every request that is wanted, chunk by chunk; `wishes` are those that no chunk holds yet."""
     moved = False
-    if not may_send(session):
-        return False
-    while not session.stop.is_set() and (first := next(wishes := _wishes(session), None)):
-        if not _chunk(session, first, wishes):
-            break
+    while not session.stop.is_set() and (first := next(rest := wishes(), None)):
+        _chunk(session, first, rest)
         moved = True
     return moved
 
@@ -75,8 +77,7 @@ def _params(session: Session, todo: Todo) -> bytes:
     return session.requests.following(todo.case, turns(before))
 
 
-def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> bool:
-    """False where nothing may be sent any more."""
+def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> None:
     used, nonce = used_sizes(session.store, session.run.id), new_nonce()
     with ChunkWriter(session.spool, nonce, _limits(session.limits, used)) as writer, session.store.transaction():
         intent = open_intent(session.store, session.run.id, nonce, datetime.now(UTC))
@@ -88,7 +89,6 @@ def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> bool:
         size = writer.size
         seal_intent(session.store, intent, writer.close())
     session.phase("built", size, size, "requests")
-    return True
 
 
 def _limits(limits: Limits, used: set[int]) -> Limits:
