@@ -120,6 +120,18 @@ FAILED = """
 """
 
 
+def awaited(store: Store, run_id: int) -> int:
+    """How many judgements of a run are promised or sent and have no outcome."""
+    return int(store.connection.execute(AWAITED_JUDGEMENTS, (run_id,)).fetchone()[0])
+
+
+AWAITED_JUDGEMENTS = """
+    SELECT count(*) FROM intents JOIN requests ON requests.intent_id = intents.id
+    WHERE run_id = ? AND purpose = 'judge'
+        AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.request_id = requests.id)
+"""
+
+
 def is_asked(store: Store, run_id: int, key: str) -> bool:
     """Whether a request of this run asks for a key and its outcome is awaited."""
     return bool(store.connection.execute(AWAITED, (key, run_id)).fetchone()[0])
