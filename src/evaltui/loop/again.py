@@ -8,6 +8,7 @@ from evaltui.domain.batch import Fault, Intent
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.evalsets.source import EvalsetSource
+from evaltui.loop.open import scoring_of
 from evaltui.loop.presence import is_listed
 from evaltui.loop.start import pinned
 from evaltui.loop.submit import CANCELED
@@ -17,6 +18,8 @@ from evaltui.store.intents import record_rejected, unsubmitted
 from evaltui.store.limits import record_cancellation
 from evaltui.store.locks import submit_lock
 from evaltui.store.outcomes import ingest
+from evaltui.store.questions import failed_questions
+from evaltui.store.requests import ask_retry, retryable
 from evaltui.store.scores import open_scoring
 
 
@@ -53,6 +56,20 @@ def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
     if source.file.name != run.evalset:
         raise Refused(f"run {run.id} is of evalset {run.evalset}, not {source.file.name}")
     open_scoring(store, run.id, *pinned(source), datetime.now(UTC), anew=True)
+
+
+def again(store: Store, run: Run) -> tuple[int, int]:
+    """How many requests `ask_again` leads to at least, and the bytes they had the last time."""
+    answers, judgements = retryable(store, run.id), failed_questions(store, run.id)
+    return answers[0] + judgements[0], answers[1] + judgements[1]
+
+
+def ask_again(store: Store, run: Run) -> None:
+    """Want failed samples and failed judgements tried again; what succeeded is neither asked nor paid again."""
+    ask_retry(store, run.id)
+    if failed_questions(store, run.id)[0]:
+        current = scoring_of(store, run)
+        open_scoring(store, run.id, current.scorers_digest, current.scorers, datetime.now(UTC), anew=True)
 
 
 def cancel(store: Store, run: Run, engine: Engine) -> list[str]:

@@ -3,10 +3,10 @@
 Samples need their first request, their next one or their last one again; judges need theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 
 from evaltui.agents.turn import request_digest
 from evaltui.batches.names import custom_id, new_nonce
@@ -42,23 +42,22 @@ class Wish:
 def plan(session: Session) -> bool:
     """Write every chunk that is missing, once a round may begin; True when there was one."""
     late_again(session)
-    if not may_send(session):
-        return False
-    if primes(session):
-        return _next_chunk(session, replace(session.limits, requests=1))
+    wanted = _first if primes(session) else _wishes
+    return may_send(session) and write(session, lambda: wanted(session))
+
+
+def write(session: Session, wishes: Callable[[], Iterator[Wish]]) -> bool:
+    """Promise every request that is wanted, chunk by chunk; `wishes` are those that no chunk holds yet."""
     moved = False
-    while not session.stop.is_set() and _next_chunk(session, session.limits):
+    while not session.stop.is_set() and (first := next(rest := wishes(), None)):
+        _chunk(session, first, rest)
         moved = True
     return moved
 
 
-def _next_chunk(session: Session, limits: Limits) -> bool:
-    """Write one chunk of what is wanted; False where nothing is."""
-    wishes = _wishes(session)
-    first = next(wishes, None)
-    if first is not None:
-        _chunk(session, limits, first, wishes)
-    return first is not None
+def _first(session: Session) -> Iterator[Wish]:
+    """The one request that goes ahead of all others, as long as it was not promised."""
+    return islice(_wishes(session), 1 if primes(session) else 0)
 
 
 def _wishes(session: Session) -> Iterator[Wish]:
@@ -85,9 +84,9 @@ def _params(session: Session, todo: Todo) -> bytes:
     return session.requests.following(todo.case, turns(before))
 
 
-def _chunk(session: Session, limits: Limits, first: Wish, rest: Iterator[Wish]) -> None:
+def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> None:
     used, nonce = used_sizes(session.store, session.run.id), new_nonce()
-    with ChunkWriter(session.spool, nonce, _limits(limits, used)) as writer, session.store.transaction():
+    with ChunkWriter(session.spool, nonce, _limits(session.limits, used)) as writer, session.store.transaction():
         intent = open_intent(session.store, session.run.id, nonce, datetime.now(UTC))
         kept = _write(session, writer, (intent, nonce), chain((first,), rest))
         for _ in range(distinct(writer.size, used)):

@@ -2,14 +2,14 @@
 
 import json
 
-from evaltui.domain.request import Succeeded
 from evaltui.domain.score import Evidence, Score, Unscored
-from evaltui.loop.evidence import no_reply, seen
+from evaltui.loop.evidence import seen
 from evaltui.loop.judging import judged
 from evaltui.loop.session import Session
 from evaltui.scores.build import scorer_digest
 from evaltui.scores.run import SampleScore, grade, score_sample
 from evaltui.store.conversations import conversation
+from evaltui.store.database import Store
 from evaltui.store.questions import Asked, add_questions
 from evaltui.store.scores import Answered, GradeRow, ScoreRow, add_grades, current_scoring, unscored
 
@@ -59,23 +59,26 @@ class _Page:
         self._rows, self._questions, self.moved = [], [], True
 
     def _graded(self, answered: Answered) -> GradeRow | tuple[Asked, ...]:
-        ids = (answered.sample_id, answered.request_id)
-        if not isinstance(answered.outcome, Succeeded):
-            return GradeRow(*ids, None, None, no_reply(answered.outcome), ())
-        held = conversation(self._session.store, answered.sample_id) if answered.long else ()
-        trajectory = seen(answered.outcome, held)
-        if isinstance(trajectory, Unscored):
-            return GradeRow(*ids, None, None, trajectory.reason, ())
-        return self._scored(answered, Evidence(answered.case, trajectory))
+        found = evidence(self._session.store, answered)
+        if isinstance(found, Unscored):
+            return GradeRow(answered.sample_id, answered.request_id, None, None, found.reason, ())
+        return self._scored(answered, found)
 
-    def _scored(self, answered: Answered, evidence: Evidence) -> GradeRow | tuple[Asked, ...]:
-        said = judged(self._session.store, self._scoring_id, answered, self._session.scorers, evidence)
+    def _scored(self, answered: Answered, found: Evidence) -> GradeRow | tuple[Asked, ...]:
+        said = judged(self._session.store, self._scoring_id, answered, self._session.scorers, found)
         if said.open:
             return said.open
-        samples = score_sample(self._session.scorers, evidence, said.results)
+        samples = score_sample(self._session.scorers, found, said.results)
         whole = grade(samples)
         rows = tuple(_row(sample, *self._digests[sample.name]) for sample in samples)
         return GradeRow(answered.sample_id, answered.request_id, whole.passed, whole.value, whole.reason, rows)
+
+
+def evidence(store: Store, answered: Answered) -> Evidence | Unscored:
+    """What scorers see of a sample that is over."""
+    held = conversation(store, answered.sample_id) if answered.long else ()
+    trajectory = seen(answered.outcome, held)
+    return trajectory if isinstance(trajectory, Unscored) else Evidence(answered.case, trajectory)
 
 
 def _row(sample: SampleScore, kind: str, digest: str) -> ScoreRow:

@@ -109,6 +109,47 @@ def count_unasked(store: Store, run_id: int) -> int:
 COUNT_UNASKED = f"SELECT count(*) FROM ({UNASKED})"  # noqa: S608 - our own words
 
 
+def failed_questions(store: Store, run_id: int) -> tuple[int, int]:
+    """How many keys of the current scoring got no reply at all, and the bytes of their requests together."""
+    count, size = store.connection.execute(FAILED, (run_id,)).fetchone()
+    return count, size or 0
+
+
+FAILED = """
+    SELECT count(*), sum(size) FROM (
+        SELECT max(requests.size) AS size FROM questions
+        JOIN judge_requests ON judge_requests.key = questions.key
+        JOIN requests ON requests.id = judge_requests.request_id
+        JOIN outcomes ON outcomes.request_id = requests.id
+        WHERE scoring_id = (SELECT max(id) FROM scorings WHERE run_id = ?)
+        GROUP BY questions.key HAVING max(result = 'succeeded') = 0)
+"""
+
+
+def awaited(store: Store, run_id: int) -> int:
+    """How many judgements of a run are promised or sent and have no outcome."""
+    return int(store.connection.execute(AWAITED_JUDGEMENTS, (run_id,)).fetchone()[0])
+
+
+AWAITED_JUDGEMENTS = """
+    SELECT count(*) FROM intents JOIN requests ON requests.intent_id = intents.id
+    WHERE run_id = ? AND purpose = 'judge'
+        AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.request_id = requests.id)
+"""
+
+
+def is_asked(store: Store, run_id: int, key: str) -> bool:
+    """Whether a request of this run asks for a key and its outcome is awaited."""
+    return bool(store.connection.execute(AWAITED, (key, run_id)).fetchone()[0])
+
+
+AWAITED = """
+    SELECT EXISTS (SELECT 1 FROM judge_requests
+        JOIN requests ON requests.id = judge_requests.request_id JOIN intents ON intents.id = requests.intent_id
+        WHERE key = ? AND run_id = ? AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.request_id = requests.id))
+"""
+
+
 def add_judge_requests(store: Store, intent_id: int, asked: Sequence[tuple[str, Asked]]) -> None:
     """Say which key each request asks for, by its custom id; call in the transaction that promised the requests."""
     store.connection.executemany(

@@ -87,19 +87,27 @@ CURRENT_SCORING = """
 
 def unscored(store: Store, scoring_id: int, page: int = 500) -> Iterator[Answered]:
     """Every sample that is over, has no grade here and waits for no judge, in order; grades may be added meanwhile."""
-    read, after = OutcomeReader(store), {"position": -1, "trial": 0}
-    while rows := store.connection.execute(UNSCORED, {"scoring": scoring_id, "page": page, **after}).fetchall():
+    run_id = store.connection.execute("SELECT run_id FROM scorings WHERE id = ?", (scoring_id,)).fetchone()
+    return _over(store, run_id[0], scoring_id, page) if run_id else iter(())
+
+
+def all_over(store: Store, run_id: int, page: int = 500) -> Iterator[Answered]:
+    """Every sample of a run that is over, whatever was said of it."""
+    return _over(store, run_id, 0, page)
+
+
+def _over(store: Store, run_id: int, scoring_id: int, page: int) -> Iterator[Answered]:
+    read, after = OutcomeReader(store), {"run": run_id, "scoring": scoring_id, "page": page, "position": -1, "trial": 0}
+    while rows := store.connection.execute(UNSCORED, after).fetchall():
         for sample_id, request_id, body, long, *_ in rows:
             yield Answered(sample_id, request_id, read_case(body), read(request_id), bool(long))
-        after = {"position": rows[-1][4], "trial": rows[-1][5]}
+        after |= {"position": rows[-1][4], "trial": rows[-1][5]}
 
 
 UNSCORED = """
     SELECT sample_id, request_id, cases.body, turn > 1 OR followed, position, trial
-    FROM scorings
-    CROSS JOIN standing_requests ON standing_requests.run_id = scorings.run_id
-    JOIN cases ON cases.id = standing_requests.case_row
-    WHERE scorings.id = :scoring AND (position, trial) > (:position, :trial)
+    FROM standing_requests JOIN cases ON cases.id = standing_requests.case_row
+    WHERE run_id = :run AND (position, trial) > (:position, :trial)
         AND (over OR result <> 'succeeded')
         AND NOT EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = :scoring
             AND grades.sample_id = standing_requests.sample_id AND grades.request_id = standing_requests.request_id)
