@@ -14,7 +14,8 @@ _INPUT_TAG = re.compile(
 )
 
 _DATA_TAG = re.compile(
-    r"<((?:[a-z]+_)?(?:reply|response|candidate|reference|expected)[\w-]*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE
+    r"<((?:[a-z]+_)?(?:reply|response|candidate|reference|expected|trajectory)[\w-]*)>(.*?)</\1>",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
