@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evaltui.agents.turn import Requests, request_digest
+from evaltui.agents.turn import Requests
 from evaltui.domain.case import Case
-from evaltui.domain.conversation import Turn, calls_of, message_of, next_message, trajectory_of
+from evaltui.domain.conversation import Turn, calls_of, message_of, trajectory_of
 from evaltui.domain.score import Evidence
 from evaltui.domain.tool import Block
 from evaltui.domain.trajectory import Trajectory
 from evaltui.logs.messages import Conversation, read_conversation
 from evaltui.loop.load import load
+from evaltui.sandbox.digest import request_digest
 
 Row = dict[str, Any]
 FILE = "tau_airline_trials01.jsonl"
@@ -105,13 +106,11 @@ def _message(turn: Turn) -> Block:
 
 
 def _replies(requests: Requests, case: Case, turns: tuple[Turn, ...]) -> Iterator[Row]:
-    messages = requests.opening(case)
-    for turn in turns:
-        message = _message(turn)
-        reply = {"content": message["content"], "stop_reason": turn.reply.stop_reason}
-        yield {"digest": request_digest(requests.params(case, messages)), "reply": reply}
-        told = next_message(turn, calls_of(message))
-        messages = [*messages, {"role": "assistant", "content": message["content"]}, *([told] if told else [])]
+    """Each request of the conversation, as the sandbox digests it, with the reply that was recorded."""
+    for at, turn in enumerate(turns):
+        params = json.loads(requests.following(case, turns[:at]))
+        reply = {"content": _message(turn)["content"], "stop_reason": turn.reply.stop_reason}
+        yield {"digest": request_digest(params), "reply": reply}
 
 
 def _case(row: Row) -> Row:
