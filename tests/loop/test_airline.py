@@ -1,5 +1,6 @@
 """A hundred recorded conversations held again, in rounds over the wire: every turn comes back, tools are replayed."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from evaltui.domain.conversation import trajectory_of
 from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Step, Trajectory
 from evaltui.loop.evidence import so_far
+from evaltui.loop.import_run import judge, keep, read_import
 from evaltui.sandbox.replay import Replay
 from evaltui.store.batches import batches
 from evaltui.store.cases import sample
-from evaltui.store.database import Store
+from evaltui.store.database import Store, open_store
 from evaltui.store.runs import progress
 
 
@@ -38,8 +40,23 @@ def test_the_conversations_rebuilt_from_rounds_are_the_recorded_ones(
             assert bool(rebuilt.cut) == (row["messages"][-1]["role"] == "tool"), row["id"]
 
 
-def _rebuilt(store: Store, run: Run, row: dict[str, Any]) -> Trajectory:
-    detail = sample(store, run.id, airline.case_id(row))
+def test_imported_conversations_are_the_recorded_ones_whole(tmp_path: Path, shared_data: Path) -> None:
+    recorded = airline.rows(shared_data)
+    desk = airline.write_desk(tmp_path / "desk", [row for row in recorded if row["trial"] == 0])
+    file = tmp_path / "results.jsonl"
+    file.write_text("".join(json.dumps(airline.result_line(row)) + "\n" for row in recorded), "utf-8")
+    with open_store(tmp_path / "evaltui.db") as store:
+        run, new = keep(store, read_import(desk, file, None, "gpt-4o"), "")
+        assert (new, run.trials, run.model) == (True, 2, "gpt-4o")
+        judge(store, run, lambda _: None)
+        assert progress(store, run.id).complete
+        for row in recorded:
+            told = replace(airline.evidence(row).trajectory, recorded={"reward": row["reward"]})
+            assert _rebuilt(store, run, row, row["trial"] + 1) == told, row["id"]
+
+
+def _rebuilt(store: Store, run: Run, row: dict[str, Any], trial: int = 1) -> Trajectory:
+    detail = sample(store, run.id, airline.case_id(row), trial)
     assert detail is not None
     seen = so_far(detail.held)
     assert isinstance(seen, Trajectory)

@@ -39,13 +39,16 @@ class ResultLine:
     unread: tuple[str, ...] = ()
 
 
-def read_line(written: Any, report: Report) -> ResultLine | None:
-    """The result, as far as it can be told whose it is; whatever is wrong with it is reported."""
+def read_line(written: Any, report: Report, model: str = "") -> ResultLine | None:
+    """The result, as far as it can be told whose it is; whatever is wrong with it is reported.
+
+    `model` is that of replies which do not name theirs.
+    """
     if not isinstance(written, dict):
         report(error("", "must be a JSON object", written))
         return None
     case_id, trial = _case_id(written, report), _trial(written, report)
-    record = _unwrapped(written)
+    record = {"model": model} | _unwrapped(written)
     turns, failure = _turns(record, report), _failure(record)
     if not turns and not failure:
         report(_nothing(record))

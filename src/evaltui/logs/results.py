@@ -32,15 +32,19 @@ class ImportedResult:
 
 @dataclass(frozen=True, slots=True)
 class ResultsFile:
-    """A file that was read once: how many results and trials, what is wrong, the keys that nobody reads.
+    """A file that was read once: how many results and trials, the most turns of one, the models that replied.
 
-    `first_trial` is 0 where the file counts its trials from 0. `problems` holds warnings too.
+    `first_trial` is 0 where the file counts its trials from 0. `problems` holds warnings too; `unread` are the keys
+    that mean nothing to us. `model` is that of replies which do not name theirs.
     """
 
     path: Path
+    model: str
     results: int
     trials: int
+    turns: int
     first_trial: int
+    models: tuple[str, ...]
     problems: tuple[Problem, ...]
     unread: tuple[str, ...]
 
@@ -53,40 +57,45 @@ class ResultsFile:
     def __iter__(self) -> Iterator[ImportedResult]:
         """Every result in the order of the file. Raises BadInput when the file has errors, or has changed since."""
         self.refuse_problems()
-        for line, read in _parsed(self.path, _refuse):
+        for line, read in _parsed(self.path, self.model, _refuse):
             trial = 1 if read.trial is None else read.trial + 1 - self.first_trial
             yield ImportedResult(line, read.case_id, trial, read.turns, read.error)
 
 
-def check_results(path: Path, case_ids: Collection[str]) -> ResultsFile:
+def check_results(path: Path, case_ids: Collection[str], model: str = "") -> ResultsFile:
     """Reads all lines; `case_ids` are those of the evalset (a set, so that looking one up is quick)."""
-    check = _Check(path, case_ids)
-    for line, read in _parsed(path, check.report):
+    check = _Check(path, case_ids, model)
+    for line, read in _parsed(path, model, check.report):
         check.see(line, read)
     return check.closed()
 
 
-def _parsed(path: Path, report: Report) -> Iterator[tuple[int, ResultLine]]:
+def _parsed(path: Path, model: str, report: Report) -> Iterator[tuple[int, ResultLine]]:
     opened = open_bytes(path, JSONL_LIMIT)
     if isinstance(opened, Problem):
         report(opened)
         return
     with opened as file:
         for number, raw in numbered_lines(file):
-            if read := _line(raw, number, str(path), report):
+            if read := _line(raw, model, _placed(report, path, number)):
                 yield number, read
 
 
-def _line(raw: bytes, number: int, file: str, report: Report) -> ResultLine | None:
+def _placed(report: Report, path: Path, line: int) -> Report:
+    """Adds to each problem where the line stands."""
+    return lambda problem: report(replace(problem, file=str(path), line=line))
+
+
+def _line(raw: bytes, model: str, report: Report) -> ResultLine | None:
     if len(raw) > LINE_LIMIT:
-        report(too_long(file, number))
+        report(too_long("", 0))
         return None
     value, complaint, _ = decode_json(raw)
     if complaint:
         hint = "write one JSON object a line" if raw.strip() in (b"[", b"]", b"{", b"}") else ""
-        report(Problem(file, number, "", complaint, shown(raw.decode("utf-8", "replace").strip()), hint=hint))
+        report(Problem("", 0, "", complaint, shown(raw.decode("utf-8", "replace").strip()), hint=hint))
         return None
-    return read_line(value, lambda problem: report(replace(problem, file=file, line=number)))
+    return read_line(value, report, model)
 
 
 def _refuse(problem: Problem) -> None:
@@ -97,14 +106,15 @@ def _refuse(problem: Problem) -> None:
 class _Check:
     """What must be known of all lines together."""
 
-    def __init__(self, path: Path, case_ids: Collection[str]) -> None:
-        self._path, self._known = path, case_ids
+    def __init__(self, path: Path, case_ids: Collection[str], model: str) -> None:
+        self._path, self._known, self._model = path, case_ids, model
         self._listed: list[Problem] = []
         self._warned: list[Problem] = []
         self._errors, self._warnings = Problems(self._listed, MOST), Problems(self._warned, MOST)
         self._places: dict[tuple[str, int | None], int] = {}
         self._trials: dict[int | None, int] = {}
-        self._unknown = 0
+        self._unknown, self._turns = 0, 1
+        self._models: dict[str, None] = {}
         self._unread: dict[str, None] = {}
 
     def report(self, problem: Problem) -> None:
@@ -115,6 +125,8 @@ class _Check:
         """Note one result."""
         self._trials.setdefault(read.trial, line)
         self._unread.update(dict.fromkeys(read.unread))
+        self._turns = max(self._turns, len(read.turns))
+        self._models.update(dict.fromkeys(turn.reply.model for turn in read.turns if turn.reply.model))
         if read.case_id not in self._known:
             self._unknown_case(line, read.case_id)
         first = self._places.setdefault((read.case_id, read.trial), line)
@@ -129,8 +141,10 @@ class _Check:
         self._errors.close(self._path, "in the results")
         self._warnings.close(self._path, "in the results")
         warned = (replace(each, severity="warning") for each in self._warned)  # the count of the unlisted ones too
-        problems, unread = (*self._listed, *warned), tuple(self._unread)
-        return ResultsFile(self._path, len(self._places), len(self._trials), self._first_trial, problems, unread)
+        return ResultsFile(
+            self._path, self._model, len(self._places), len(self._trials), self._turns, self._first_trial,
+            tuple(self._models), (*self._listed, *warned), tuple(self._unread),
+        )  # fmt: skip
 
     @property
     def _first_trial(self) -> int:
