@@ -24,6 +24,7 @@ COMMANDS = {
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),
+    "prefer": ("prefer", "A judge: which of two runs answers better"),
     "gate": ("gate", "May this run ship? The verdict, with its reasons"),
     "promote": ("gate", "Make a passing run the baseline"),
     "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
