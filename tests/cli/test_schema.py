@@ -12,6 +12,7 @@ SHIPPED = {
     "case": ["cases.yaml", "promoted.yaml"],
     "evalset": ["evalset.yaml"],
     "agent": ["agent.yaml", "agent-v2.yaml"],
+    "rubric": [],
 }
 
 

@@ -9,7 +9,7 @@ CASE = {"id": "a", "input": "x"}
 
 
 def test_the_schemas_are_schemas() -> None:
-    for kind in ("case", "evalset"):
+    for kind in ("case", "evalset", "rubric"):
         Draft202012Validator.check_schema(json_schema(kind))
 
 

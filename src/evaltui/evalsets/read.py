@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evaltui.domain.evalset import EvalsetFile, ScorerSpec
-from evaltui.domain.problem import Problem
+from evaltui.domain.evalset import EvalsetFile
+from evaltui.domain.problem import Problem, in_order
 from evaltui.domain.text import did_you_mean, found
+from evaltui.evalsets.rubrics import Rubrics
 from evaltui.evalsets.scorers import read_scorers
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.files.document import Document, scan_document
@@ -43,13 +44,16 @@ def scan_evalset(path: Path) -> tuple[EvalsetSource | None, tuple[Problem, ...]]
 def _read(path: Path, document: Document, refused: tuple[Problem, ...]) -> tuple[EvalsetSource, tuple[Problem, ...]]:
     problems: list[Problem] = []
     file = _validated(document, problems)
-    scorers = read_scorers(document, problems)
+    written = read_scorers(document, problems)
+    rubrics = Rubrics(path.parent, document, problems)
+    scorers = tuple(rubrics.resolved(written))
     case_files = _case_files(path.parent, document, problems)
     _check_agent(path.parent, document, problems)
-    _check_metric(document, scorers, problems)
-    everything = sorted((*refused, *unrepeated(refused, problems)), key=lambda problem: problem.line)
-    source = EvalsetSource(path.parent, path, file or _stand_in(document), case_files, scorers)
-    return source, tuple(everything)
+    _check_metric(document, [spec.name for _, spec in written], problems)
+    everything = in_order((*refused, *unrepeated(refused, problems)))
+    whole = file or _stand_in(document)
+    read = (rubrics.files(), rubrics.sources())
+    return EvalsetSource(path.parent, path, whole, case_files, scorers, *read), everything
 
 
 def _stand_in(document: Document) -> EvalsetFile:
@@ -97,11 +101,10 @@ def _check_agent(folder: Path, document: Document, problems: list[Problem]) -> N
         problems.append(Problem(document.file, line, "agent", message, found(name), hint=similar(folder, name)))
 
 
-def _check_metric(document: Document, scorers: tuple[ScorerSpec, ...], problems: list[Problem]) -> None:
+def _check_metric(document: Document, names: list[str], problems: list[Problem]) -> None:
     """The scorer a metric names must exist; whether it offers the metric is known to the scorer alone."""
     gate = document.value.get("gate")
     metric = gate.get("metric", "pass_rate") if isinstance(gate, dict) else "pass_rate"
-    names = [scorer.name for scorer in scorers]
     match = _METRIC.fullmatch(metric) if isinstance(metric, str) else None
     if not isinstance(metric, str) or (match and match[1] in (None, *names)):
         return

@@ -2,16 +2,20 @@
 
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from evaltui.domain.case import Case
 from evaltui.domain.evalset import EvalsetFile
+from evaltui.domain.rubric import Rubric
 from evaltui.files.models import headed, schema_of
 
-Kind = Literal["case", "evalset"]
+Kind = Literal["case", "evalset", "rubric"]
+_FILES: dict[str, type[BaseModel]] = {"evalset": EvalsetFile, "rubric": Rubric}
 
 
 def json_schema(kind: Kind) -> dict[str, Any]:
     """The schema of a whole file: `case` is a file of cases, which holds a list or `cases: [...]`."""
-    return _cases() if kind == "case" else schema_of(EvalsetFile, "evalset")
+    return _cases() if kind == "case" else schema_of(_FILES[kind], kind)
 
 
 def _cases() -> dict[str, Any]:

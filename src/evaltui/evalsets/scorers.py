@@ -14,6 +14,8 @@ from evaltui.files.document import Document
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 At = tuple[str | int, ...]
+Placed = tuple[int, ScorerSpec]
+"""A scorer and its place in the list as written."""
 _FORMS = "Name, {Name: value} or {Name: {argument: value}}"
 
 
@@ -28,7 +30,7 @@ class _Entry:
     advisory: JsonValue = False
 
 
-def read_scorers(document: Document, problems: list[Problem]) -> tuple[ScorerSpec, ...]:
+def read_scorers(document: Document, problems: list[Problem]) -> tuple[Placed, ...]:
     """The scorers of an evalset.yaml; entries with problems are left out and reported."""
     reader = _Reader(document, problems)
     return reader.specs(list(reader.entries(document.value.get("scorers"))))
@@ -49,22 +51,14 @@ class _Reader:
                 hint = "indent the arguments under the scorer's name" if item else ""
                 self._problem((index,), "one entry names one scorer", item, _FORMS, hint)
 
-    def specs(self, entries: list[_Entry]) -> tuple[ScorerSpec, ...]:
+    def specs(self, entries: list[_Entry]) -> tuple[Placed, ...]:
         good = [entry for entry in entries if self._usable(entry)]
         taken: dict[str, int] = {}
         for entry in good:
             if isinstance(entry.name, str):
                 self._take(entry, entry.name, taken)
         names = _unique((entry.kind for entry in good if entry.name is None), set(taken))
-        return tuple(
-            ScorerSpec(
-                kind=entry.kind,
-                name=next(names) if entry.name is None else str(entry.name),
-                arguments=entry.arguments,
-                advisory=bool(entry.advisory),
-            )
-            for entry in good
-        )
+        return tuple((entry.index, _spec(entry, names)) for entry in good)
 
     def _take(self, entry: _Entry, name: str, taken: dict[str, int]) -> None:
         first = taken.setdefault(name, entry.index)
@@ -97,6 +91,15 @@ def _entry(index: int, kind: str, value: JsonValue) -> _Entry:
         return _Entry(index, kind, {} if value is None else {"value": value})
     arguments = {key: item for key, item in value.items() if key not in ("name", "advisory")}
     return _Entry(index, kind, arguments, value.get("name"), value.get("advisory", False))
+
+
+def _spec(entry: _Entry, names: Iterator[str]) -> ScorerSpec:
+    return ScorerSpec(
+        kind=entry.kind,
+        name=next(names) if entry.name is None else str(entry.name),
+        arguments=entry.arguments,
+        advisory=bool(entry.advisory),
+    )
 
 
 def _unique(kinds: Iterable[str], taken: set[str]) -> Iterator[str]:

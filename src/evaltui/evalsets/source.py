@@ -7,17 +7,23 @@ from pathlib import Path
 from evaltui.domain.base import digest
 from evaltui.domain.case import Case
 from evaltui.domain.evalset import EvalsetFile, ScorerSpec
+from evaltui.evalsets.rubrics import RubricSource
 
 
 @dataclass(frozen=True)
 class EvalsetSource:
-    """`path` is the evalset.yaml; `case_files` are in the order written. Not slotted: the digests are cached."""
+    """`path` is the evalset.yaml; `case_files` are in the order written. Not slotted: the digests are cached.
+
+    `rubric_files` are those that judges name, `rubrics` those of them that could be read.
+    """
 
     folder: Path
     path: Path
     file: EvalsetFile
     case_files: tuple[Path, ...]
     scorers: tuple[ScorerSpec, ...]
+    rubric_files: tuple[Path, ...] = ()
+    rubrics: tuple[RubricSource, ...] = ()
 
     @property
     def agent_path(self) -> Path:

@@ -17,12 +17,21 @@ CONDUCT = frozenset({"calls", "max_turns", "max_calls", "max_tokens", "forbidden
 def keys_read(specs: Sequence[ScorerSpec]) -> frozenset[str] | None:
     """The top keys of a mapping in `expected` that some scorer reads; None where one may read all of it."""
     found: set[str] = set(CONDUCT)
+    if any(map(_shown_to_a_judge, specs)):
+        return None
     for spec in specs:
         named = _named(spec)
         if spec.kind in TEXT and not named:
             return None
         found |= named
     return frozenset(found)
+
+
+def _shown_to_a_judge(spec: ScorerSpec) -> bool:
+    """A judge that sees the reference sees the whole of it."""
+    rubric = spec.arguments.get("rubric") if spec.kind == "judge" else None
+    sees = rubric.get("sees") if isinstance(rubric, dict) else None
+    return isinstance(sees, list) and "reference" in sees
 
 
 def _named(spec: ScorerSpec) -> set[str]:
@@ -50,7 +59,15 @@ class GoldUse:
         for spec, scorer in self.scorers:
             self.used[spec.name] = self.used.get(spec.name, 0) + scorer.applies(entry.case)
         known = self.known
-        return [] if known is None else [_unread(entry, key, known) for key in _keys(entry.case) if key not in known]
+        unread = () if known is None else (key for key in _keys(entry.case) if key not in known)
+        return [*(_unread(entry, key, known or frozenset()) for key in unread), *self._unseen(entry)]
+
+    def _unseen(self, entry: CaseEntry) -> list[Problem]:
+        if entry.case.rubric is None or any(_shown_to_a_judge(spec) for spec, _ in self.scorers):
+            return []
+        message = f"case {entry.case.id}: no judge is shown this note"
+        hint = "let the rubric of a judge see the reference"
+        return [Problem(str(entry.file), entry.line, "rubric", message, hint=hint, severity="warning")]
 
     def problems(self, file: str) -> list[Problem]:
         """A warning for each scorer that no case has gold for."""

@@ -19,12 +19,22 @@ from evaltui.evalsets.source import CaseEntry, EvalsetSource
 from evaltui.loop.equip import too_few_turns, with_tools
 from evaltui.loop.gold import GoldUse
 from evaltui.plugins import Built, build_scorers
+from evaltui.scores.judge.lint import lint
 from evaltui.scores.metrics import metric_names, offers
-from evaltui.scores.run import score_sample
+from evaltui.scores.run import is_judge, score_sample
 
 MOST = 1_000  # problems of cases printed at once
 TRIED = 1_000  # cases whose gold every run tries on its scorers; `check` tries all
-ANSWER = Trajectory((Step(1, "assistant", text="{}"),), "end_turn", Usage(1, 1))
+
+
+class _AnyScore(dict[str, float]):
+    """Recorded scores under every name: which of them a result brings is not known before it is there."""
+
+    def __missing__(self, name: str) -> float:
+        return 1.0
+
+
+ANSWER = Trajectory((Step(1, "assistant", text="{}"),), "end_turn", Usage(1, 1), recorded=_AnyScore())
 
 
 @dataclass(slots=True)
@@ -52,15 +62,16 @@ class Loaded:
         """
         requests = Requests(self.agent) if self.agent else None
         scorers = [scorer for spec, scorer in self.scorers if not spec.advisory]
+        comparing = [built for built in self.scorers if not is_judge(built[1])]
         unfit, gold = Unfit(), GoldUse(self.scorers)
         for number, entry in enumerate(read_cases(self.source, self.problems)):
             if number < tried:
-                for problem in _unusable_gold(entry, self.scorers):
+                for problem in _unusable_gold(entry, comparing):
                     unfit.add(problem, entry.case.id)
             for problem in requests.check(entry.case) if requests else ():
                 unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
             unsaid = too_few_turns(entry, self.agent) if self.agent else ()
-            for problem in (*unsaid, *_without_gold(entry, scorers), *gold.see(entry)):
+            for problem in (*unsaid, *_without_gold(entry, scorers), *_judged_alone(entry, scorers), *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
             yield entry.case
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
@@ -118,7 +129,7 @@ def load(evalset: Path, agent: Path | None = None, *, equip: bool = True) -> Loa
         Problem(str(source.path), _line(source, spec.name), f"scorers.{spec.name}", sentence)
         for spec, sentence in wrong
     ]
-    problems += _check_metric(source)
+    problems += [*_check_metric(source), *_vague(source)]
     if isinstance(read, Agent):
         ready = with_tools(read, path) if equip else read
         if isinstance(ready, Agent):
@@ -148,6 +159,26 @@ def _without_gold(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
     return [Problem(str(entry.file), entry.line, "expected", message, allowed="a value that at least one scorer reads")]
 
 
+def _judged_alone(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
+    """A judge may be wrong, and a critical case must not stand or fall with that alone."""
+    case = entry.case
+    applying = [scorer for scorer in scorers if scorer.applies(case)] if case.critical else []
+    if not applying or not all(map(is_judge, applying)):
+        return []
+    message = f"case {case.id}: is critical and scored by a judge alone, whose word must not decide it"
+    hint = "add gold that another scorer compares with, or a check of what the agent did"
+    return [Problem(str(entry.file), entry.line, "critical", message, hint=hint)]
+
+
+def _vague(source: EvalsetSource) -> list[Problem]:
+    """What keeps a judge from being held to its rubric, at the rubric's own lines."""
+    return [
+        rubric.problem(complaint.at, complaint.message, complaint.advice)
+        for rubric in source.rubrics
+        for complaint in lint(rubric.rubric)
+    ]
+
+
 def _unusable_gold(entry: CaseEntry, scorers: list[Built]) -> list[Problem]:
     """What the scorers say of the gold when they are shown any answer at all: nothing, or why they cannot score."""
     said = score_sample(scorers, Evidence(entry.case, ANSWER))
@@ -161,15 +192,15 @@ def _gold_problem(entry: CaseEntry, scorer: str, reason: str) -> Problem:
 
 def _check_metric(source: EvalsetSource) -> list[Problem]:
     """The scorer a metric names must offer it."""
-    name, _, metric = source.file.gate.metric.rpartition(".")
-    spec = next((spec for spec in source.scorers if spec.name == name), None)
+    name, dot, metric = source.file.gate.metric.partition(".")
+    spec = next((spec for spec in source.scorers if dot and spec.name == name), None)
     line = _line(source, "metric")
     if spec is not None and spec.advisory:
         message = f"{name} is advisory, so it cannot decide the gate"
         return [Problem(str(source.path), line, "gate.metric", message, hint="remove advisory, or name another scorer")]
-    if spec is None or offers(spec.kind, metric):
+    if spec is None or offers(spec.kind, metric, spec.arguments):
         return []
-    allowed = ", ".join(f"{name}.{known}" for known in metric_names(spec.kind))
+    allowed = ", ".join(f"{name}.{known}" for known in metric_names(spec.kind, spec.arguments))
     message = f"{spec.kind} scorers have no metric {metric!r}"
     return [Problem(str(source.path), line, "gate.metric", message, allowed=allowed)]
 

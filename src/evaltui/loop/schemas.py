@@ -10,6 +10,7 @@ _MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "case": lambda: evalsets.json_schema("case"),
     "evalset": lambda: evalsets.json_schema("evalset"),
     "agent": agents.json_schema,
+    "rubric": lambda: evalsets.json_schema("rubric"),
 }
 KINDS = tuple(_MAKERS)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from evaltui.domain.base import digest
 from evaltui.domain.evalset import ScorerSpec
@@ -81,6 +81,9 @@ def _checked(cls: type[Any], name: str, value: Any) -> Any:
 
 
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    """A model of its own brings its own rules; pydantic takes no others for it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return TypeAdapter(annotation)
     return TypeAdapter(annotation, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 

@@ -1,8 +1,9 @@
-"""Owns the metrics of a run's scores: `NAME.pass_rate`, `NAME.mean`, and for labels and fields accuracy and F1."""
+"""Owns the metrics of a run's scores: `NAME.pass_rate`, `NAME.mean`, and what labels, fields and judges add."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import fmean
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ from evaltui.scores.f1 import Counts, f1, macro, micro
 NO_LABEL = "(none)"
 _COMMON = ("pass_rate", "mean")
 _OWN = {"label": ("accuracy", "micro_f1", "macro_f1"), "fields": ("micro_f1", "macro_f1")}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,21 @@ def metrics(rows: Iterable[MetricRow], labels: Labels = MappingProxyType({})) ->
     label adds accuracy, micro_f1, macro_f1 (mean over the declared labels, those never predicted count 0; over the
     labels of the gold where none are declared) and f1.LABEL; fields adds micro_f1, macro_f1 and f1.FIELD. A field
     with no value on either side in any case is undefined: left out of macro_f1 and listed as `f1.FIELD` None.
-    F1 is None for a scorer one of whose rows lacks the detail it needs. Rows are read once and not kept.
+    F1 is None for a scorer one of whose rows lacks the detail it needs. judge adds criterion.NAME, each criterion's
+    mean, and with repeats agreement, the share of judgements that say what counts. Rows are read once and not kept.
     """
     tallies = _tallies(rows, labels)
     return {f"{name}.{metric}": value for name, tally in tallies.items() for metric, value in tally.items()}
 
 
-def metric_names(kind: str) -> tuple[str, ...]:
-    """The metrics of a scorer of this kind, without those of single labels or fields."""
-    return (*_COMMON, *_OWN.get(kind, ()))
+def metric_names(kind: str, arguments: Mapping[str, Any] = _NOTHING) -> tuple[str, ...]:
+    """The metrics of a scorer of this kind with these arguments, without those of single labels or fields."""
+    return (*_COMMON, *(_of_rubric(arguments.get("rubric") or {}) if kind == "judge" else _OWN.get(kind, ())))
 
 
-def offers(kind: str, metric: str) -> bool:
-    """Whether a gate may name this metric of a scorer of this kind; `f1.NAME` is known only once there are scores."""
-    return metric in metric_names(kind) or (kind in _OWN and metric.startswith("f1."))
+def offers(kind: str, metric: str, arguments: Mapping[str, Any] = _NOTHING) -> bool:
+    """Whether a gate may name this metric of such a scorer; `f1.NAME` is known only once there are scores."""
+    return metric in metric_names(kind, arguments) or (kind in _OWN and metric.startswith("f1."))
 
 
 def confusion(rows: Iterable[MetricRow]) -> dict[str, dict[str, dict[str, int]]]:
@@ -59,6 +62,11 @@ def confusion(rows: Iterable[MetricRow]) -> dict[str, dict[str, dict[str, int]]]
 def undefined(values: Mapping[str, float | None]) -> tuple[str, ...]:
     """The metrics of `metrics` that have no value: what a report must list beside macro F1."""
     return tuple(name for name, value in values.items() if value is None)
+
+
+def _of_rubric(rubric: Mapping[str, Any]) -> tuple[str, ...]:
+    each = (f"criterion.{criterion['name']}" for criterion in rubric.get("criteria", ()))
+    return (*(("agreement",) if rubric.get("repeats", 1) > 1 else ()), *each)
 
 
 def _tallies(rows: Iterable[MetricRow], labels: Labels) -> dict[str, "_Tally"]:
@@ -154,10 +162,30 @@ class _Fields:
 
 
 @dataclass(slots=True)
+class _Judged:
+    """Each criterion's values, and the self-agreement of the samples that have one."""
+
+    labels: Iterable[str]
+    criteria: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    agreement: list[float] = field(default_factory=list)
+
+    def add(self, row: MetricRow) -> None:
+        for name, verdict in row.detail.get("criteria", {}).items():
+            self.criteria[name].append(verdict["value"])
+        if "agreement" in row.detail:
+            self.agreement.append(row.detail["agreement"])
+
+    def items(self) -> Iterator[tuple[str, float | None]]:
+        if self.agreement:
+            yield "agreement", fmean(self.agreement)
+        yield from ((f"criterion.{name}", fmean(values)) for name, values in self.criteria.items())
+
+
+@dataclass(slots=True)
 class _Tally:
     """What every scorer has, and what its kind adds."""
 
-    kind: _Nothing | _Labels | _Fields
+    kind: _Nothing | _Labels | _Fields | _Judged
     samples: int = 0
     passed: int = 0
     total: float = 0.0
@@ -174,4 +202,8 @@ class _Tally:
         yield from self.kind.items()
 
 
-_KINDS: dict[str, type[_Nothing | _Labels | _Fields]] = {"label": _Labels, "fields": _Fields}
+_KINDS: dict[str, type[_Nothing | _Labels | _Fields | _Judged]] = {
+    "label": _Labels,
+    "fields": _Fields,
+    "judge": _Judged,
+}

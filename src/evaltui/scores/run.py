@@ -15,8 +15,12 @@ from evaltui.scores.answer import wrong
 from evaltui.scores.shown import plain, shown
 
 _MOST_TRACEBACK = 8_000
+_MOST_CUT = 300
 # A reply that ends so is no answer, however well its fragment would score.
 _CUT_OFF = ("max_tokens", "model_context_window_exceeded")
+NOT_JUDGED = Unscored("not judged yet")
+Judged = Mapping[str, Score | Unscored]
+"""What judges said of one sample, by the names of their scorers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +41,29 @@ class Grade:
     reason: str
 
 
-def is_judge(scorer: object) -> TypeGuard[JudgeScorer]:
-    """Whether the scorer needs calls of its own."""
-    return hasattr(scorer, "ask") and hasattr(scorer, "read")
-
-
-def needs_judge(scorer: object, evidence: Evidence) -> TypeGuard[JudgeScorer]:
-    """Whether this sample must be shown to the judge: one that is no answer fails without."""
-    return is_judge(scorer) and scorer.applies(evidence.case) and not no_answer(evidence.trajectory)
-
-
 def score_sample(
-    scorers: Sequence[tuple[ScorerSpec, Scorer]],
-    evidence: Evidence,
-    judged: Mapping[str, Score | Unscored] = MappingProxyType({}),
+    scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence, judged: Judged = MappingProxyType({})
 ) -> tuple[SampleScore, ...]:
     """The scores of every scorer that applies to the case; a scorer that crashes says `Unscored`, nothing is raised.
 
-    `judged` holds what the judges among the scorers said, by the scorer's name.
+    Judges score by what stands for them in `judged`; one of which nothing stands there has not judged yet.
     """
     return _never_by_conduct_alone(tuple(_scores(scorers, evidence, judged)), no_answer(evidence.trajectory))
+
+
+def is_judge(scorer: Scorer) -> TypeGuard[JudgeScorer]:
+    """Whether a scorer must ask a judge."""
+    return all(callable(getattr(scorer, name, None)) for name in ("ask", "readable", "read"))
+
+
+def needs_judge(scorer: Scorer, evidence: Evidence) -> TypeGuard[JudgeScorer]:
+    """Whether a judge must be asked about the sample: one that gave no answer fails without being judged."""
+    if not is_judge(scorer) or no_answer(evidence.trajectory):
+        return False
+    try:
+        return scorer.applies(evidence.case)
+    except Exception:  # noqa: BLE001 - it may be anybody's code; `score_sample` says that it crashed
+        return False
 
 
 def grade(samples: Sequence[SampleScore]) -> Grade:
@@ -74,7 +81,7 @@ def grade(samples: Sequence[SampleScore]) -> Grade:
 def no_answer(trajectory: Trajectory) -> str:
     """Why the reply is no answer at all, whatever it holds, or ""."""
     if trajectory.cut:
-        return plain(trajectory.cut)
+        return plain(trajectory.cut, _MOST_CUT)
     if trajectory.stop_reason in _CUT_OFF:
         return f"cut off at {trajectory.stop_reason}"
     if trajectory.stop_reason == "refusal" or trajectory.refusal is not None:
@@ -82,21 +89,20 @@ def no_answer(trajectory: Trajectory) -> str:
     return ""
 
 
-def _scores(
-    scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence, judged: Mapping[str, Score | Unscored]
-) -> Iterator[SampleScore]:
+def _scores(scorers: Sequence[tuple[ScorerSpec, Scorer]], evidence: Evidence, judged: Judged) -> Iterator[SampleScore]:
     for spec, scorer in scorers:
-        asked = needs_judge(scorer, evidence)
-        result = judged.get(spec.name, Unscored("not judged yet")) if asked else _guarded(scorer, evidence)
+        result = _guarded(scorer, evidence, judged.get(spec.name, NOT_JUDGED))
         if result is not None:
             yield SampleScore(spec.name, spec.advisory, result)
 
 
-def _result(scorer: Scorer, evidence: Evidence) -> Score | Unscored | None:
+def _result(scorer: Scorer, evidence: Evidence, judged: Score | Unscored) -> Score | Unscored | None:
     if not scorer.applies(evidence.case):
         return None
     reason = "" if _judges_conduct(scorer) else no_answer(evidence.trajectory)
-    return _checked(_failed(scorer, evidence.case, reason) if reason else scorer.score(evidence))
+    if reason:
+        return _checked(_failed(scorer, evidence.case, reason))
+    return _checked(judged if is_judge(scorer) else scorer.score(evidence))
 
 
 def _judges_conduct(scorer: Scorer) -> bool:
@@ -127,9 +133,9 @@ def _failed(scorer: Scorer, case: Case, reason: str) -> Score:
     return wrong(reason) if fail is None else fail(case, reason)
 
 
-def _guarded(scorer: Scorer, evidence: Evidence) -> Score | Unscored | None:
+def _guarded(scorer: Scorer, evidence: Evidence, judged: Score | Unscored) -> Score | Unscored | None:
     try:
-        return _result(scorer, evidence)
+        return _result(scorer, evidence, judged)
     except Exception as error:  # noqa: BLE001 - a scorer may be anybody's code, and its crash must not end the run
         text = "".join(traceback.format_exception(error))
         return Unscored(f"the scorer crashed: {type(error).__name__}: {plain(str(error))}", text[-_MOST_TRACEBACK:])
