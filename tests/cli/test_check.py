@@ -117,14 +117,23 @@ def test_the_shipped_evalset_is_in_order(root: Path) -> None:
     assert shipped["forecast"]["requests"] == shipped["cases"]
 
 
-def test_an_agent_that_needs_several_turns_is_refused_in_words(tmp_path: Path) -> None:
-    agent = "model: m\nmax_tokens: 4\nmax_turns: 5\nanswers: {replay: {miss: error}}\n"
+def test_a_user_who_says_more_than_the_agent_may_answer_is_told_with_what_to_do(tmp_path: Path) -> None:
+    agent = "model: m\nmax_tokens: 4\nmax_turns: 2\n"
+    case = '{"id":"a","input":"x","expected":"y","turns":["and then?","and then?"]}'
+    write(tmp_path, evalset__yaml="name: demo\ncases: c.jsonl\nscorers: [exact]\n", agent__yaml=agent, c__jsonl=case)
+    done = evaltui(tmp_path, "check", ".")
+    assert done.returncode == 2
+    said = "c.jsonl:1: turns: case a: the user says 2 more turns, and max_turns allows 2 replies"
+    assert f"{said}; set max_turns of the case or of agent.yaml to at least 3" in done.stderr
+
+
+def test_tools_that_nobody_can_answer_are_told_before_anything_is_sent(tmp_path: Path) -> None:
+    agent = "model: m\nmax_tokens: 4\nanswers: {mcp: {command: [no-such-server]}}\n"
     case = '{"id":"a","input":"x","expected":"y"}'
     write(tmp_path, evalset__yaml="name: demo\ncases: c.jsonl\nscorers: [exact]\n", agent__yaml=agent, c__jsonl=case)
     done = evaltui(tmp_path, "check", ".")
     assert done.returncode == 2
-    assert "agent.yaml: answers: asks for a conversation over several turns" in done.stderr
-    assert "agent.yaml: max_turns:" in done.stderr
+    assert "agent.yaml: answers: the MCP server `no-such-server` cannot be used" in done.stderr
 
 
 def test_gold_that_its_scorer_cannot_read_is_told_before_anything_is_paid(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_run_shows_its_counts_cost_and_failures_grouped(history: Program) -> N
 def test_a_case_shows_what_was_asked_what_came_and_what_each_scorer_said(history: Program) -> None:
     done = history("show", "2", "hello")
     assert done.out.splitlines()[:7] == [
-        "hello  ✗ fail  critical", "input:", "  │ hello", "expected:", "  │ hello", "turn 1 assistant:", "  │ goodbye"
+        "hello  ✗ fail  critical", "input:", "  │ hello", "expected:", "  │ hello", "says:", "  │ goodbye"
     ]  # fmt: skip
     assert "✗ exact: " in done.out
     found = history("show", "2", "hello", "--json").json

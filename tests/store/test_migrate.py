@@ -38,7 +38,8 @@ def filled(world, said):
     """A store in which every table holds a row."""
     from evaltui.domain.batch import Fault
     from evaltui.domain.request import Expired
-    from evaltui.store import intents, promotions, requests, verdicts
+    from evaltui.domain.tool import ToolCall, ToolResult
+    from evaltui.store import conversations, intents, limits, promotions, questions, requests, verdicts
 
     run = world.run(world.cases(400, tags=["t"]))
     first = world.plan(run)
@@ -53,6 +54,15 @@ def filled(world, said):
     verdicts.add_summary(world.store, scoring, 1, 0, 0, "{}")
     verdicts.add_verdict(world.store, run.id, None, "{}", "pass", world.at)
     promotions.add_promotion(world.store, evalset="desk", run_id=run.id, who="me", at="now")
+    conversations.start_tool(world.store, 1, 0)
+    conversations.add_tool_result(world.store, 1, 0, ToolCall("toolu_1", "look", {}), ToolResult("seen"))
+    conversations.add_followup(world.store, 1, conversations.Followup("answered"))
+    asked = questions.Asked(1, 1, "tone", 0, "key", 1)
+    questions.add_questions(world.store, scoring, [asked])
+    questions.add_judge_requests(world.store, first, [(world.custom_ids(first)[0], asked)])
+    limits.record_cancellation(world.store, run.id)
+    limits.record_closing(world.store, first)
+    limits.set_budget(world.store, run.id, 5.0)
 
 
 def test_no_fact_can_be_changed_or_deleted(world, said):
@@ -73,13 +83,13 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
 
     open_store(path).close()
     monkeypatch.setattr(migrate, "STEPS", (*migrate.STEPS, half))
-    monkeypatch.setattr("evaltui.store.database.VERSION", 2)
+    monkeypatch.setattr("evaltui.store.database.VERSION", migrate.VERSION + 1)
     with pytest.raises(Exception, match="disk is full"):
         open_store(path)
     monkeypatch.undo()
     with open_store(path) as store:
         assert "half" not in names(store, "table")
-        assert store.connection.execute("SELECT count(*) FROM migrations").fetchone() == (1,)
+        assert store.connection.execute("SELECT count(*) FROM migrations").fetchone() == (migrate.VERSION,)
 
 
 def test_an_older_file_is_brought_up_to_date_and_keeps_its_facts(path, monkeypatch):
@@ -90,10 +100,13 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_facts(path, monkeypat
     with open_store(path) as store:
         store.connection.execute("INSERT INTO agents VALUES ('d', 'n', 'm', 's', '{}', 'now')")
     monkeypatch.setattr(migrate, "STEPS", (*migrate.STEPS, next_step))
-    monkeypatch.setattr("evaltui.store.database.VERSION", 2)
+    monkeypatch.setattr("evaltui.store.database.VERSION", migrate.VERSION + 1)
     with open_store(path) as store:
         assert store.connection.execute("SELECT digest FROM agents").fetchall() == [("d",)]
-        assert store.connection.execute("SELECT version, name FROM migrations").fetchall()[1] == (2, "next_step")
+        assert store.connection.execute("SELECT version, name FROM migrations").fetchall()[-1] == (
+            migrate.VERSION + 1,
+            "next_step",
+        )
         store.connection.execute("INSERT INTO notes (words) VALUES ('x')")
         with pytest.raises(sqlite3.IntegrityError, match="insert-only"):
             store.connection.execute("DELETE FROM notes")

@@ -54,7 +54,9 @@ class AgentFile(Frozen):
     params: dict[str, JsonValue] = Field(
         default_factory=dict, description="Other parameters of the Messages API, sent as is"
     )
-    max_turns: int = Field(default=1, ge=1, description="The most replies of one conversation")
+    max_turns: int | None = Field(
+        default=None, ge=1, description="The most replies of one conversation; by default 1, with answers 10"
+    )
     answers: AnswersFile | None = Field(
         default=None, description="Who answers tool calls; without it a conversation ends at its first"
     )

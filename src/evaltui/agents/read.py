@@ -15,6 +15,8 @@ from evaltui.files.document import Document, scan_document
 from evaltui.files.explain import problems_from, unrepeated
 
 _INPUT = [{"role": "user", "content": "{{input}}"}]
+TURNS_WITH_TOOLS = 10
+"""The most replies of a conversation whose tool calls are answered, where agent.yaml does not say."""
 _NOT_SENT = ("description", "output_schema")
 
 
@@ -51,6 +53,7 @@ def _resolved(path: Path, document: Document, problems: list[Problem]) -> dict[s
         "tools": resolver.tools(written.get("tools")),
         "params": resolver.params(written.get("params", {}), written.get("output_schema")),
         "answers": resolver.answers(written.get("answers")),
+        "max_turns": written.get("max_turns") or (TURNS_WITH_TOOLS if written.get("answers") else 1),
     }
     return {key: value for key, value in written.items() if key not in _NOT_SENT} | resolved
 

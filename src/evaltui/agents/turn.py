@@ -1,7 +1,8 @@
 """Owns the bytes of a request: the next turn of a conversation, ready to send and to be digested."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,12 +11,20 @@ from evaltui.agents.fill import AbsentError, Fill, Values, content_filler, look_
 from evaltui.agents.placeholders import Placeholder, placeholders
 from evaltui.domain.agent import Agent
 from evaltui.domain.case import Case, Message
+from evaltui.domain.conversation import Turn, Unreadable, calls_of, message_of, next_message
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import did_you_mean, found
 
 # Keys keep their order: that of a schema's properties steers what is generated.
 _encode = msgspec.json.encode
+
+
+class _Message(msgspec.Struct):
+    content: msgspec.Raw
+
+
+_message = msgspec.json.Decoder(_Message)
 
 
 def request_digest(params: bytes) -> str:
@@ -39,6 +48,13 @@ class Requests:
     def first(self, case: Case) -> bytes:
         """The JSON of the first request's `params`; raises BadInput where `check` finds a problem."""
         return self.params(case, self.opening(case))
+
+    def following(self, case: Case, turns: Sequence[Turn]) -> bytes:
+        """The JSON of the `params` that continue a conversation: all that was sent and said before, unchanged."""
+        messages = self.opening(case)
+        for turn in turns:
+            messages += _continued(turn)
+        return self.params(case, messages)
 
     def opening(self, case: Case) -> list[Any]:
         """The messages a conversation starts with: few-shot, then those of the case or the filled template."""
@@ -110,6 +126,24 @@ class Requests:
 
     def _problem(self, field: str, case: Case, message: str, allowed: str = "", hint: str = "") -> Problem:
         return Problem(self._file, 0, field, f"case {case.id}: {message}", "", allowed, hint)
+
+
+def _continued(turn: Turn) -> Iterator[Any]:
+    """The assistant's message byte by byte as it came, and what it was told next; the API takes no empty content."""
+    content = _content(turn.reply.body)
+    if bytes(content).strip(b" []\n\r\t"):
+        yield {"role": "assistant", "content": content}
+    message = message_of(turn.reply)
+    following = None if isinstance(message, Unreadable) else next_message(turn, calls_of(message))
+    if following is not None:
+        yield following
+
+
+def _content(body: bytes) -> msgspec.Raw:
+    try:
+        return _message.decode(body).content
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # an escaped lone surrogate: only the standard library reads it
+        return msgspec.Raw(json.dumps(json.loads(body)["content"]).encode())
 
 
 def _values(case: Case) -> Values:

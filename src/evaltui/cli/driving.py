@@ -23,6 +23,7 @@ from evaltui.loop.session import Pace
 from evaltui.loop.settings import api_key
 from evaltui.store.database import Store
 from evaltui.store.intents import unsubmitted
+from evaltui.store.questions import awaited
 from evaltui.store.runs import progress
 
 
@@ -68,8 +69,10 @@ def _whereabouts(store: Store, run: Run, where: runs.Progress) -> str:
     open_intents = unsubmitted(store, run.id)
     held = sum(intent.size for intent in open_intents if intent.sent_at is None)
     unclear = sum(intent.size for intent in open_intents) - held
-    said = f"Run {run.id}: {where.waiting - held - unclear:,} of {where.samples:,} samples are with the provider, "
-    said += f"{where.unplanned + held:,} not sent"
+    judging = awaited(store, run.id)
+    with_provider = max(0, where.waiting - held - unclear)
+    said = f"Run {run.id}: {with_provider:,} of {where.samples:,} samples are with the provider, "
+    said += f"{where.unplanned + held:,} not sent" + (f", {judging:,} judgements awaited" if judging else "")
     return said + (f", {unclear:,} sent without an answer yet: resume finds out." if unclear else ".")
 
 

@@ -1,22 +1,16 @@
 """Runs, cases and comparisons as plain text."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
 
-from evaltui.cli.render import GLYPHS, out, percent, quoted, table
+from evaltui.cli.render import GLYPHS, out, percent, table
+from evaltui.cli.trace import state
 from evaltui.compare.failures import Group
 from evaltui.compare.textdiff import Row
-from evaltui.domain.request import Canceled, Errored, Expired, Outcome, Succeeded
-from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
-from evaltui.domain.trajectory import Step
 from evaltui.domain.verdict import Graded
 from evaltui.gate.words import count, one_line
 from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
-from evaltui.loop.score import trajectory
-from evaltui.store.cases import SampleDetail
 from evaltui.store.runs import RunRow
 
 MOST = 30  # rows of a list that is not asked for whole
@@ -103,7 +97,7 @@ def say_case_comparison(found: CaseComparison) -> None:
     """One case in two runs: both verdicts, then the outputs with what changed marked as [-gone-] and {+new+}."""
     for run, detail in ((found.a, found.before), (found.b, found.after)):
         passed, reason = (detail.grade.passed, detail.grade.reason) if detail.grade else (None, "")
-        out(f"run {run.id}  {GLYPHS[_state(passed)]}  {shown(reason, 100)}")
+        out(f"run {run.id}  {GLYPHS[state(passed)]}  {shown(reason, 100)}")
     if found.diff is None:
         out("one of the runs has no reply to compare")
         return
@@ -132,67 +126,6 @@ def _say_groups(title: str, groups: Sequence[Group]) -> None:
         out(f"      {', '.join(group.cases[:6])}{' …' if len(group.cases) > 6 else ''}")
     if len(groups) > MOST:
         out(f"  and {len(groups) - MOST} more groups; --json lists them")
-
-
-def say_case(detail: SampleDetail, turn: int | None) -> None:
-    """What was asked, what came back turn by turn, what each scorer said."""
-    case = detail.case
-    marks = " ".join([*("critical",) * case.critical, *case.tags])
-    out(f"{case.id}  {GLYPHS[_state(detail.grade.passed if detail.grade else None)]}  {marks}")
-    _say_block("input", case.input if case.messages is None else [message.model_dump() for message in case.messages])
-    _say_block("expected", case.expected)
-    _say_outcome(detail.attempts[-1].outcome if detail.attempts else None, turn)
-    _say_scores(detail)
-
-
-def _say_block(title: str, value: Any) -> None:
-    out(f"{title}:")
-    quoted(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _say_scores(detail: SampleDetail) -> None:
-    if not detail.scores and detail.grade:
-        out(f"not scored: {shown(detail.grade.reason, 200)}")
-    for score in detail.scores:
-        mark = "✓" if score.passed else "!" if score.passed is None else "✗"
-        out(f"  {mark} {score.scorer}{' (advisory)' if score.advisory else ''}: {shown(score.reason, 200)}")
-
-
-def _state(passed: bool | None) -> str:
-    return "unresolved" if passed is None else "pass" if passed else "fail"
-
-
-def _say_outcome(outcome: Outcome | None, turn: int | None) -> None:
-    match outcome:
-        case Succeeded():
-            _say_reply(outcome, turn)
-        case Errored(kind=kind, message=message):
-            out(f"no reply: {kind}: {message}")
-        case Canceled() | Expired():
-            out(f"no reply: {type(outcome).__name__.lower()}")
-        case None:
-            out("no reply yet")
-
-
-def _say_reply(outcome: Succeeded, turn: int | None) -> None:
-    seen, used = trajectory(outcome), outcome.usage
-    if isinstance(seen, Unscored):
-        _say_block("the reply as it came", outcome.body.decode("utf-8", "backslashreplace"))
-    else:
-        _say_steps(seen.steps, turn)
-    out(f"stopped: {outcome.stop_reason} · {used.input_tokens} tokens in, {used.output_tokens} out · {outcome.model}")
-
-
-def _say_steps(steps: Sequence[Step], turn: int | None) -> None:
-    wanted = [step for step in steps if turn in (None, step.turn)]
-    if not wanted:
-        last = max((step.turn for step in steps), default=0)
-        out("the reply is empty" if not last else f"there is no turn {turn}; the last one is {last}")
-    for step in wanted:
-        if step.tool is None:
-            _say_block(f"turn {step.turn} {step.role}", step.text)
-        else:
-            _say_block(f"turn {step.turn} calls {step.tool}", step.arguments)
 
 
 def say_comparison(found: Comparison, *, whole: bool) -> None:

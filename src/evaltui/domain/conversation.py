@@ -73,16 +73,22 @@ def trajectory_of(turns: Sequence[Turn], cut: str = "") -> Trajectory | Unreadab
     if wrong is not None or not turns:
         return wrong or Unreadable("there is no reply")
     read = [message for message in messages if isinstance(message, dict)]
-    steps = [
-        step
-        for at, (turn, message) in enumerate(zip(turns, read, strict=True), 1)
-        for step in _steps(at, turn, message)
-    ]
-    usages = tuple(turn.reply.usage for turn in turns)
+    numbers = turn_numbers(turns)
+    steps = [step for held in zip(numbers, turns, read, strict=True) for step in _steps(*held)]
     last = turns[-1].reply
+    usages = tuple(
+        reduce(_sum, (turn.reply.usage for at, turn in zip(numbers, turns, strict=True) if at == number))
+        for number in sorted(set(numbers))
+    )
     return Trajectory(
         tuple(steps), last.stop_reason, reduce(_sum, usages), _category(read[-1]), usages, cut, _recorded(read[-1])
     )
+
+
+def turn_numbers(turns: Sequence[Turn]) -> list[int]:
+    """The number of the turn that each reply belongs to: what completes a paused reply is of the same turn."""
+    ends = [turn.reply.stop_reason != "pause_turn" for turn in turns]
+    return [1 + sum(ends[:at]) for at in range(len(turns))]
 
 
 def _steps(at: int, turn: Turn, message: Mapping[str, Any]) -> list[Step]:

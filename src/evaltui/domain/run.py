@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`only` is the filter the run was started with; `endpoint` the base URL its batches live at."""
+    """`only` is the filter the run was started with; `endpoint` the base URL its batches live at.
+
+    `turns`: the most replies one conversation may have; `primed`: one request goes ahead and fills the prompt cache.
+    """
 
     id: int
     evalset: str
@@ -22,14 +25,18 @@ class Run:
     git_dirty: bool = False
     only: str = ""
     folder: str = ""
+    turns: int = 1
+    agent_file: str = ""
+    primed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Samples of a run by where they stand; they add up to `samples`.
 
-    unplanned: no request yet; waiting: a request is planned or sent; answered: a reply is kept;
-    failed: the last attempt errored, expired or was canceled. `scored` counts answered samples with all their scores.
+    unplanned: needs a request, its first or its next; waiting: a request is planned or sent, or its reply is to be
+    followed; answered: its conversation is over; failed: the last attempt errored, expired or was canceled. `scored`
+    counts answered samples with all their scores.
     """
 
     samples: int

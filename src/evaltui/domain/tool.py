@@ -46,7 +46,13 @@ class CaseFailed:
 
 
 class ToolBackend(Protocol):
-    """Made once for a run. Calls are answered one at a time; several backends may work side by side."""
+    """Made once for a run. Calls are answered one at a time; several backends may work side by side.
+
+    `effects`: a call may change something, so one whose answer was lost is never made again unasked.
+    """
+
+    @property
+    def effects(self) -> bool: ...
 
     def answer(self, call: ToolCall, case: Case, earlier: Sequence[ToolCall]) -> ToolResult | CaseFailed:
         """Answer one call; `earlier` are the calls of the same conversation that stand before it, oldest first.

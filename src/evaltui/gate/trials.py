@@ -1,5 +1,6 @@
 """Owns what the repeats of one case say: pass@k, pass^k, and how much of the spread is flakiness."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, fsum, sqrt
@@ -24,6 +25,29 @@ def pass_at_k(n: int, c: int, k: int) -> float | None:
 def pass_hat_k(n: int, c: int, k: int) -> float | None:
     """The chance that all of `k` trials pass, from `c` passes in `n`; None where k > n."""
     return None if k > n else comb(c, k) / comb(n, k)
+
+
+class Repeats:
+    """pass^k and pass@k over cases, k from 1 to `trials`; a case with fewer resolved trials is left out."""
+
+    def __init__(self, trials: int) -> None:
+        self._sizes = range(1, trials + 1) if trials > 1 else range(0)
+        self._sums: defaultdict[str, float] = defaultdict(float)
+        self._cases: Counter[int] = Counter()
+
+    def add(self, resolved: int, passed: int) -> None:
+        """One case."""
+        for k in self._sizes:
+            every, some = pass_hat_k(resolved, passed, k), pass_at_k(resolved, passed, k)
+            if every is not None and some is not None:
+                self._cases[k] += 1
+                self._sums[f"pass^{k}"] += every
+                self._sums[f"pass@{k}"] += some
+
+    def metrics(self) -> dict[str, float | None]:
+        """`trials.pass^1` … and `trials.pass@1` …; None where no case has that many trials."""
+        names = [(f"pass{sign}{k}", k) for sign in "^@" for k in self._sizes]
+        return {f"trials.{name}": self._sums[name] / self._cases[k] if self._cases[k] else None for name, k in names}
 
 
 def variance_components(scores: Sequence[Sequence[float]]) -> VarianceComponents | None:

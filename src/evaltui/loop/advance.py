@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from evaltui.loop.act import act
 from evaltui.loop.collect import collect
 from evaltui.loop.decide import decide
 from evaltui.loop.plan import plan
@@ -14,13 +15,13 @@ from evaltui.store.locks import run_lock
 
 Step = Callable[[Session], bool]
 
-STEPS: tuple[Step, ...] = (plan, submit, collect, score, decide)
+STEPS: tuple[Step, ...] = (plan, submit, collect, act, score, decide)
 SENDING: tuple[Step, ...] = (plan, submit)
 
 
-def advance(session: Session) -> None:
+def advance(session: Session, steps: tuple[Step, ...] = STEPS) -> None:
     """Take every step until nothing moves: the run is decided, or waits for the provider."""
-    while not session.stop.is_set() and _moves(session, STEPS):
+    while not session.stop.is_set() and _moves(session, steps):
         pass
 
 
@@ -28,22 +29,30 @@ def _moves(session: Session, steps: tuple[Step, ...]) -> bool:
     return each(partial(step, session) for step in steps)  # results are kept even where nothing more can be sent
 
 
-def drive(session: Session, *, detach: bool = False) -> None:
+def drive(session: Session, *, detach: bool = False, steps: tuple[Step, ...] = STEPS) -> None:
     """Advance a run to its end, waiting as long as it takes; with `detach` only until all is submitted.
 
     Raises Busy when another process drives the run, Stopped when the provider wants a person to act.
     """
     with run_lock(session.store.path, session.run.id):
         sweep(session)
-        _send(session) if detach else _finish(session)
+        try:
+            _send(session) if detach else _finish(session, steps)
+        finally:
+            _close(session)
         sweep(session)
 
 
-def _finish(session: Session) -> None:
-    advance(session)
+def _close(session: Session) -> None:
+    if session.tools is not None:
+        session.tools.close()
+
+
+def _finish(session: Session, steps: tuple[Step, ...]) -> None:
+    advance(session, steps)
     while not session.stop.is_set() and (seconds := session.agenda.next_in()) is not None:
         session.stop.wait(seconds)
-        advance(session)
+        advance(session, steps)
 
 
 def _send(session: Session) -> None:

@@ -8,13 +8,18 @@ from evaltui.domain.batch import Fault, Intent
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.evalsets.source import EvalsetSource
+from evaltui.loop.open import scoring_of
 from evaltui.loop.presence import is_listed
 from evaltui.loop.start import pinned
+from evaltui.loop.submit import CANCELED
 from evaltui.store.batches import TrackedBatch, mirror, uncollected
 from evaltui.store.database import Store
 from evaltui.store.intents import record_rejected, unsubmitted
+from evaltui.store.limits import record_cancellation
 from evaltui.store.locks import submit_lock
 from evaltui.store.outcomes import ingest
+from evaltui.store.questions import failed_questions
+from evaltui.store.requests import ask_retry, retryable
 from evaltui.store.scores import open_scoring
 
 
@@ -53,8 +58,23 @@ def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
     open_scoring(store, run.id, *pinned(source), datetime.now(UTC), anew=True)
 
 
+def again(store: Store, run: Run) -> tuple[int, int]:
+    """How many requests `ask_again` leads to at least, and the bytes they had the last time."""
+    answers, judgements = retryable(store, run.id), failed_questions(store, run.id)
+    return answers[0] + judgements[0], answers[1] + judgements[1]
+
+
+def ask_again(store: Store, run: Run) -> None:
+    """Want failed samples and failed judgements tried again; what succeeded is neither asked nor paid again."""
+    ask_retry(store, run.id)
+    if failed_questions(store, run.id)[0]:
+        current = scoring_of(store, run)
+        open_scoring(store, run.id, current.scorers_digest, current.scorers, datetime.now(UTC), anew=True)
+
+
 def cancel(store: Store, run: Run, engine: Engine) -> list[str]:
     """Ask the provider to end every batch of the run, and send no further one; what became of each, in words."""
+    record_cancellation(store, run.id)
     with submit_lock(store.path, lambda: False):  # a create under way ends first, so that none is overlooked
         held = [_withhold(store, intent) for intent in unsubmitted(store, run.id)]
     return [*held, *(_cancel(store, engine, batch.remote.id) for batch in uncollected(store, run.id))]
@@ -66,7 +86,7 @@ def _withhold(store: Store, intent: Intent) -> str:
             f"{intent.size} requests were sent and nobody knows yet whether they were taken: "
             f"`evaltui resume {intent.run_id}` finds out; cancel again after it"
         )
-    record_rejected(store, intent.id, Fault("invalid", "canceled before it was sent"))
+    record_rejected(store, intent.id, CANCELED)
     return f"{intent.size} requests were not sent yet and will not be"
 
 

@@ -1,4 +1,4 @@
-"""Step 5: a run that is complete is summed up and held against the baseline."""
+"""Step 6: a run that is complete is summed up and held against the baseline."""
 
 import json
 from array import array
@@ -15,6 +15,7 @@ from evaltui.domain.verdict import Pair, RunFacts, Status, Verdict
 from evaltui.gate.decide import decide as decided
 from evaltui.gate.intervals import mean_ci_neff
 from evaltui.gate.metric import is_total
+from evaltui.gate.trials import Repeats
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.loop.session import Session
 from evaltui.scores.metrics import MetricRow, metrics
@@ -61,15 +62,21 @@ def all_metrics(store: Store, run: Run, scoring: Scoring) -> dict[str, float | N
 
 
 def pass_rate(store: Store, run: Run, scoring: Scoring) -> dict[str, float | None]:
-    """The share of cases that pass with its 95 % interval, over resolved cases and with their groups."""
-    values, groups = array("d"), []
+    """The share of cases that pass with its 95 % interval, over resolved cases and with their groups.
+
+    With several trials also `trials.pass^k` (all of k trials pass) and `trials.pass@k` (one of k does).
+    """
+    values, groups, repeats = array("d"), [], Repeats(run.trials)
     for number, pair in enumerate(pairs(store, None, scoring.id, None)):
         if pair.candidate and pair.candidate.resolved:
             values.append(pair.candidate.passed / pair.candidate.resolved)
             groups.append(pair.group or number)
+            repeats.add(pair.candidate.resolved, pair.candidate.passed)
     grouped = groups if len(set(groups)) < len(groups) else None
     found = mean_ci_neff(values, groups=grouped, trials=run.trials)
-    return {"pass_rate": found.mean, "pass_rate.low": found.lo, "pass_rate.high": found.hi} if found else {}
+    if found is None:
+        return {}
+    return {"pass_rate": found.mean, "pass_rate.low": found.lo, "pass_rate.high": found.hi} | repeats.metrics()
 
 
 def keep(store: Store, found: Verdict) -> None:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from evaltui.domain.request import Errored, Outcome, Succeeded
+from evaltui.domain.request import Errored, Succeeded
 from evaltui.domain.run import Run
+from evaltui.domain.score import Unscored
 from evaltui.domain.trajectory import Trajectory
+from evaltui.loop.evidence import seen
 from evaltui.loop.open import scoring_of
-from evaltui.loop.score import trajectory
 from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
 from evaltui.store.database import Store
 from evaltui.store.outcomes import recording
@@ -40,34 +42,43 @@ def _sample(run: Run, detail: SampleDetail) -> dict[str, Any]:
     return {
         "run": run.id, "case": case.id, "trial": detail.trial, "attempt": last.attempt if last else 0,
         "critical": case.critical,
-        "tags": case.tags, "input": case.input, "expected": case.expected, **_outcome(last.outcome if last else None),
+        "tags": case.tags, "input": case.input, "expected": case.expected, **_outcome(detail),
         "passed": grade.passed if grade else None, "value": grade.value if grade else None,
         "reason": grade.reason if grade else "not scored yet", "scores": scores,
     }  # fmt: skip
 
 
-def _outcome(outcome: Outcome | None) -> dict[str, Any]:
-    if isinstance(outcome, Succeeded):
-        usage = {"input_tokens": outcome.usage.input_tokens, "output_tokens": outcome.usage.output_tokens}
-        return {
-            "output": _answer(outcome),
-            "stop_reason": outcome.stop_reason,
-            "model": outcome.model,
-            "usage": usage,
-        }
-    return {"output": None, "error": type(outcome).__name__.lower() if outcome else "no reply"}
+def _outcome(detail: SampleDetail) -> dict[str, Any]:
+    outcome = detail.last
+    if not isinstance(outcome, Succeeded):
+        return {"output": None, "error": type(outcome).__name__.lower() if outcome else "no reply"}
+    found = seen(outcome, detail.held)
+    used = found.usage if isinstance(found, Trajectory) else outcome.usage
+    return {
+        "output": found.answer if isinstance(found, Trajectory) else None,
+        "stop_reason": outcome.stop_reason,
+        "model": outcome.model,
+        "usage": {"input_tokens": used.input_tokens, "output_tokens": used.output_tokens},
+        **_talk(found, detail),
+    }
 
 
-def _answer(outcome: Succeeded) -> str | None:
-    seen = trajectory(outcome)
-    return seen.answer if isinstance(seen, Trajectory) else None
+def _talk(found: Trajectory | Unscored, detail: SampleDetail) -> dict[str, Any]:
+    """The steps of a conversation of more than one reply."""
+    if not isinstance(found, Trajectory) or len(detail.held) < 2:
+        return {}
+    return {
+        "turns": found.turns,
+        "ended": found.cut or found.stop_reason,
+        "steps": [asdict(step) for step in found.steps],
+    }
 
 
 def export_recording(store: Store, run: Run) -> Iterator[str]:
     """`{"digest", "reply"}` lines as `evaltui sandbox --replay` reads them; the digest is that of the params."""
     answered: set[str] = set()
     for digest, outcome in recording(store, run.id):
-        if isinstance(outcome, Succeeded) and isinstance(trajectory(outcome), Trajectory):
+        if isinstance(outcome, Succeeded) and isinstance(seen(outcome), Trajectory):
             message = json.loads(outcome.body)
             reply = {key: message.get(key) for key in ("content", "stop_reason", "usage")}
             answered.add(digest)

@@ -16,6 +16,7 @@ from evaltui.evalsets.cases import read_cases
 from evaltui.evalsets.filters import Filter, parse_filter
 from evaltui.evalsets.read import scan_evalset
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
+from evaltui.loop.equip import too_few_turns, with_tools
 from evaltui.loop.gold import GoldUse
 from evaltui.plugins import Built, build_scorers
 from evaltui.scores.judge.lint import lint
@@ -60,7 +61,9 @@ class Loaded:
                     unfit.add(problem, entry.case.id)
             for problem in requests.check(entry.case) if requests else ():
                 unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
-            for problem in (*_without_gold(entry, scorers), *_judged_alone(entry, scorers), *gold.see(entry)):
+            unsaid = too_few_turns(entry, self.agent) if self.agent else ()
+            alone = _judged_alone(entry, scorers)
+            for problem in (*unsaid, *_without_gold(entry, scorers), *alone, *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
             yield entry.case
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
@@ -103,8 +106,11 @@ class Unfit:
         return replace(problem, message=f"{problem.message}, and in {more:,} more cases") if more else problem
 
 
-def load(evalset: Path, agent: Path | None = None) -> Loaded:
-    """Read an evalset's folder and its agent (or another agent file). Raises BadInput only if nothing can be read."""
+def load(evalset: Path, agent: Path | None = None, *, equip: bool = True) -> Loaded:
+    """Read an evalset's folder and its agent (or another agent file). Raises BadInput only if nothing can be read.
+
+    `equip`: whoever answers the agent's tool calls is started once, to see that it can be and which tools it offers.
+    """
     source, wrong_file = scan_evalset(evalset)
     if source is None:
         raise BadInput(wrong_file)
@@ -117,17 +123,12 @@ def load(evalset: Path, agent: Path | None = None) -> Loaded:
     ]
     problems += [*_check_metric(source), *_vague(source)]
     if isinstance(read, Agent):
-        problems += _check_turns(read, path)
-        return Loaded(source, read, built, [*wrong_file, *problems], path)
+        ready = with_tools(read, path) if equip else read
+        if isinstance(ready, Agent):
+            return Loaded(source, ready, built, [*wrong_file, *problems], path)
+        problems.append(ready)
+        return Loaded(source, None, built, [*wrong_file, *problems], path)
     return Loaded(source, None, built, [*wrong_file, *problems, *_unsaid(read, wrong_file)], path)
-
-
-def _check_turns(agent: Agent, path: Path) -> list[Problem]:
-    """Conversations over several turns are not run yet; half of one must not be scored as if it were whole."""
-    asked = [name for name, wanted in (("answers", agent.answers), ("max_turns", agent.max_turns > 1)) if wanted]
-    message = "asks for a conversation over several turns, which this version does not run"
-    hint = "remove it: a run ends at the first reply, which is scored on the choice of tools"
-    return [Problem(str(path), 0, name, message, hint=hint) for name in asked]
 
 
 def _unsaid(agent: tuple[Problem, ...], said: tuple[Problem, ...]) -> list[Problem]:

@@ -10,14 +10,13 @@ from evaltui.batches.prices import cost
 from evaltui.compare.failures import Group, groups
 from evaltui.compare.pairing import Counts, Kind, counted, kind, ordered
 from evaltui.compare.textdiff import Diff, diff
-from evaltui.domain.request import Succeeded
 from evaltui.domain.run import Progress, Run
 from evaltui.domain.trajectory import Trajectory, Usage
 from evaltui.domain.verdict import Deciding, Estimate, Pair
 from evaltui.gate.estimate import estimate
 from evaltui.loop.decide import all_metrics, list_pairs, metric_input
+from evaltui.loop.evidence import seen
 from evaltui.loop.open import scoring_of, stored_gate
-from evaltui.loop.score import trajectory
 from evaltui.scores.metrics import confusion
 from evaltui.store.batches import TrackedBatch, batches
 from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
@@ -91,13 +90,12 @@ def case_comparison(store: Store, a: Run, b: Run, case_id: str, trial: int = 1) 
 
 
 def _answer(detail: SampleDetail) -> str | None:
-    """The text of the reply, and its tool calls as JSON lines."""
-    outcome = detail.attempts[-1].outcome if detail.attempts else None
-    seen = trajectory(outcome) if isinstance(outcome, Succeeded) else None
-    if not isinstance(seen, Trajectory):
+    """The text of the last reply, and all tool calls as JSON lines."""
+    found = None if detail.last is None else seen(detail.last, detail.held)
+    if not isinstance(found, Trajectory):
         return None
-    calls = (json.dumps({"tool": step.tool, "arguments": step.arguments}, ensure_ascii=False) for step in seen.calls())
-    return "\n".join(filter(None, (seen.answer, *calls)))
+    calls = (json.dumps({"tool": step.tool, "arguments": step.arguments}, ensure_ascii=False) for step in found.calls())
+    return "\n".join(filter(None, (found.answer, *calls)))
 
 
 def confusions(store: Store, run: Run) -> dict[str, dict[str, dict[str, int]]]:

@@ -1,14 +1,18 @@
 """A session on a stored run, from the database alone: files may have changed since it was started."""
 
 import json
+from pathlib import Path
 from threading import Event
 
+from evaltui.agents.tools.make import make_backend
 from evaltui.agents.turn import Requests
 from evaltui.batches.engine import Engine
-from evaltui.domain.errors import BadInput, Unknown
+from evaltui.domain.agent import Agent
+from evaltui.domain.errors import BadInput, Refused, Unknown
 from evaltui.domain.evalset import GatePolicy, ScorerSpec
 from evaltui.domain.problem import Problem
 from evaltui.domain.run import Run
+from evaltui.domain.tool import CaseFailed, ToolBackend
 from evaltui.loop.session import Notify, Pace, Session
 from evaltui.plugins import Built, build_scorers
 from evaltui.store.agents import agent
@@ -24,8 +28,27 @@ def open_session(
     if tested is None:
         raise Unknown(f"the agent of run {run.id} is not in this database")
     return Session(
-        store, run, Requests(tested), stored_scorers(scoring_of(store, run)), engine, notify, stop or Event(), pace
+        store,
+        run,
+        tested,
+        Requests(tested),
+        stored_scorers(scoring_of(store, run)),
+        engine,
+        notify,
+        stop or Event(),
+        pace,
+        tools=_tools(tested, run),
     )
+
+
+def _tools(tested: Agent, run: Run) -> ToolBackend | None:
+    """Who answers the agent's tool calls; nothing is started before the first call."""
+    if tested.answers is None:
+        return None
+    made = make_backend(tested.answers, Path(run.agent_file).parent)
+    if isinstance(made, CaseFailed):
+        raise Refused(f"run {run.id} cannot go on: {made.reason}")
+    return made
 
 
 def scoring_of(store: Store, run: Run) -> Scoring:

@@ -19,7 +19,7 @@ from evaltui.store.locks import run_lock
 
 def scorers_of(path: Path) -> EvalsetSource:
     """The evalset as its file is now; raises BadInput when it cannot score. Its agent and cases are not needed."""
-    loaded = load(path)
+    loaded = load(path, equip=False)
     errors = (problem for problem in loaded.problems if problem.severity == "error")
     files = {str(file) for file in (loaded.source.path, *loaded.source.rubric_files)}
     ours = tuple(problem for problem in errors if problem.file in files and problem.field != "agent")

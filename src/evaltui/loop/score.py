@@ -1,58 +1,84 @@
-"""Step 4: every sample that has an outcome gets its scores; a sample without a reply says why it has none."""
+"""Step 5: every sample that is over gets its scores; one that needs a judge says what it must be asked first."""
 
 import json
-from typing import Any
 
-from pydantic_core import from_json
-
-from evaltui.domain.request import Canceled, Errored, Expired, Outcome, Succeeded
 from evaltui.domain.score import Evidence, Score, Unscored
-from evaltui.domain.text import shown
-from evaltui.domain.trajectory import Trajectory, reply_steps
+from evaltui.loop.evidence import seen
+from evaltui.loop.judging import judged
 from evaltui.loop.session import Session
 from evaltui.scores.build import scorer_digest
 from evaltui.scores.run import SampleScore, grade, score_sample
+from evaltui.store.conversations import conversation
+from evaltui.store.database import Store
+from evaltui.store.questions import Asked, add_questions
 from evaltui.store.scores import Answered, GradeRow, ScoreRow, add_grades, current_scoring, unscored
 
 PAGE = 500
-UNFINISHED = frozenset({"pause_turn"})
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def score(session: Session) -> bool:
-    """Score page by page; True when anything was scored."""
+    """Score page by page; True when anything was scored, or a judge must be asked."""
     scoring = current_scoring(session.store, session.run.id)
     if scoring is None:
         return False
-    rows: list[GradeRow] = []
-    total = 0
-    digests = {spec.name: (spec.kind, scorer_digest(spec)) for spec, _ in session.scorers}
+    page = _Page(session, scoring.id)
     for answered in unscored(session.store, scoring.id):
-        rows.append(_graded(session, answered, digests))
-        if len(rows) == PAGE:
-            total += _keep(session, scoring.id, rows)
-            rows = []
-    return total + (_keep(session, scoring.id, rows) if rows else 0) > 0
+        page.add(answered)
+    page.keep()
+    return page.moved
 
 
-def _keep(session: Session, scoring_id: int, rows: list[GradeRow]) -> int:
-    with session.store.transaction():
-        add_grades(session.store, scoring_id, rows)
-    session.verdict = None
-    session.phase("scored", len(rows), 0)
-    return len(rows)
+class _Page:
+    """Grades and questions on their way to the store, a transaction for each PAGE of them."""
+
+    def __init__(self, session: Session, scoring_id: int) -> None:
+        self._session, self._scoring_id = session, scoring_id
+        self._digests = {spec.name: (spec.kind, scorer_digest(spec)) for spec, _ in session.scorers}
+        self._rows: list[GradeRow] = []
+        self._questions: list[Asked] = []
+        self.moved = False
+
+    def add(self, answered: Answered) -> None:
+        found = self._graded(answered)
+        if isinstance(found, GradeRow):
+            self._rows.append(found)
+        else:
+            self._questions += found
+        if len(self._rows) + len(self._questions) >= PAGE:
+            self.keep()
+
+    def keep(self) -> None:
+        if not self._rows and not self._questions:
+            return
+        with self._session.store.transaction():
+            add_grades(self._session.store, self._scoring_id, self._rows)
+            add_questions(self._session.store, self._scoring_id, self._questions)
+        self._session.verdict = None
+        self._session.phase("scored", len(self._rows), 0)
+        self._rows, self._questions, self.moved = [], [], True
+
+    def _graded(self, answered: Answered) -> GradeRow | tuple[Asked, ...]:
+        found = evidence(self._session.store, answered)
+        if isinstance(found, Unscored):
+            return GradeRow(answered.sample_id, answered.request_id, None, None, found.reason, ())
+        return self._scored(answered, found)
+
+    def _scored(self, answered: Answered, found: Evidence) -> GradeRow | tuple[Asked, ...]:
+        said = judged(self._session.store, self._scoring_id, answered, self._session.scorers, found)
+        if said.open:
+            return said.open
+        samples = score_sample(self._session.scorers, found, said.results)
+        whole = grade(samples)
+        rows = tuple(_row(sample, *self._digests[sample.name]) for sample in samples)
+        return GradeRow(answered.sample_id, answered.request_id, whole.passed, whole.value, whole.reason, rows)
 
 
-def _graded(session: Session, answered: Answered, digests: dict[str, tuple[str, str]]) -> GradeRow:
-    if not isinstance(answered.outcome, Succeeded):
-        return GradeRow(answered.sample_id, answered.request_id, None, None, _no_reply(answered.outcome), ())
-    seen = trajectory(answered.outcome)
-    if isinstance(seen, Unscored):
-        return GradeRow(answered.sample_id, answered.request_id, None, None, seen.reason, ())
-    samples = score_sample(session.scorers, Evidence(answered.case, seen))
-    whole = grade(samples)
-    rows = tuple(_row(sample, *digests[sample.name]) for sample in samples)
-    return GradeRow(answered.sample_id, answered.request_id, whole.passed, whole.value, whole.reason, rows)
+def evidence(store: Store, answered: Answered) -> Evidence | Unscored:
+    """What scorers see of a sample that is over."""
+    held = conversation(store, answered.sample_id) if answered.long else ()
+    trajectory = seen(answered.outcome, held)
+    return trajectory if isinstance(trajectory, Unscored) else Evidence(answered.case, trajectory)
 
 
 def _row(sample: SampleScore, kind: str, digest: str) -> ScoreRow:
@@ -75,39 +101,3 @@ def _row(sample: SampleScore, kind: str, digest: str) -> ScoreRow:
 
 def _detail(result: Score) -> str:
     return _encode(dict(result.detail)) if result.detail else "{}"
-
-
-def _no_reply(outcome: Outcome) -> str:
-    match outcome:
-        case Errored(kind=kind, message=message):
-            return f"no reply: {kind}: {message}"
-        case Expired():
-            return "no reply: expired before it was processed"
-        case Canceled():
-            return "no reply: canceled before it was processed"
-        case _:
-            return "no reply"
-
-
-def _message(body: bytes) -> Any:
-    """Only the lenient reader of the standard library takes escaped lone surrogates."""
-    try:
-        return from_json(body)
-    except ValueError:
-        return json.loads(body)
-
-
-def trajectory(outcome: Succeeded) -> Trajectory | Unscored:
-    """The steps of a stored reply; `Unscored` where it is no finished message, whatever shape it came in."""
-    try:
-        message = _message(outcome.body)
-        content, details = message["content"], message.get("stop_details")
-        blocks = [block for block in content if isinstance(block, dict)]
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
-        return Unscored(f"the reply cannot be read: {type(error).__name__}: {shown(str(error))}")
-    if outcome.stop_reason in UNFINISHED:
-        return Unscored(f"the reply is not finished: it stopped with {outcome.stop_reason}")
-    category = details.get("category") if isinstance(details, dict) else None
-    return Trajectory(
-        reply_steps(blocks), outcome.stop_reason, outcome.usage, category if isinstance(category, str) else None
-    )

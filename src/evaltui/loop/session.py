@@ -10,10 +10,13 @@ from pathlib import Path
 from evaltui.agents.turn import Requests
 from evaltui.batches.engine import Engine
 from evaltui.batches.split import Limits
+from evaltui.domain.agent import Agent
 from evaltui.domain.errors import Stopped
 from evaltui.domain.run import Run
+from evaltui.domain.tool import ToolBackend
 from evaltui.domain.verdict import Verdict
 from evaltui.plugins import Built
+from evaltui.scores.run import is_judge
 from evaltui.store.database import Store
 
 
@@ -39,11 +42,16 @@ Notify = Callable[[Phase | Notice], None]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: the first poll after a create, how long an unanswered create is looked for, how long a 404 may last."""
+    """Seconds: the first poll after a create, how long an unanswered create is looked for, how long a 404 may last.
+
+    A round of conversations ends when the share `enough` of them is back, or after `patience` seconds.
+    """
 
     poll: float = 2.0
     settle: float = 180.0
     missing: float = 180.0
+    enough: float = 0.9
+    patience: float = 4 * 3600.0
 
 
 @dataclass(slots=True)
@@ -84,6 +92,7 @@ class Session:
 
     store: Store
     run: Run
+    agent: Agent
     requests: Requests
     scorers: list[Built]
     engine: Engine
@@ -93,8 +102,15 @@ class Session:
     limits: Limits = field(default_factory=Limits)
     same_workspace: bool = False  # a person said that a new key is of the workspace of the old one
     agenda: Agenda = field(default_factory=Agenda)
+    tools: ToolBackend | None = None
+    """Who answers the agent's tool calls; None: a conversation ends at its first."""
     verdict: Verdict | None = None
     """Of what was scored last; None until it is decided."""
+
+    @property
+    def in_rounds(self) -> bool:
+        """Whether replies lead to further requests: the next turn of a conversation, or a judge's."""
+        return self.run.turns > 1 or any(is_judge(scorer) for _, scorer in self.scorers)
 
     @property
     def spool(self) -> Path:

@@ -29,6 +29,12 @@ class SettingsFile(Frozen):
     settle_seconds: float | None = Field(
         None, ge=0, le=86_400, description="How long an unanswered create is looked for before it is sent again"
     )
+    round_share: float | None = Field(
+        None, gt=0, le=1, description="The share of a round's conversations that must be back before the next begins"
+    )
+    round_minutes: float | None = Field(
+        None, gt=0, le=1440, description="How long a round waits for a batch before it goes on without what is late"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,18 @@ def settings(base_url: str | None, database: Path) -> Settings:
     address = _address(base_url, files)
     _host(address)
     usual = SANDBOX if is_sandbox(str(address.value)) else Pace()
-    poll, settle = _first(files, "poll_seconds"), _first(files, "settle_seconds")
-    given = {name: value for name, value in (("poll", poll), ("settle", settle)) if value is not None}
-    return Settings(address, replace(usual, **given))
+    return Settings(address, replace(usual, **_pace(files)))
+
+
+def _pace(files: list[tuple[Path, SettingsFile]]) -> dict[str, float]:
+    minutes = _first(files, "round_minutes")
+    found = {
+        "poll": _first(files, "poll_seconds"),
+        "settle": _first(files, "settle_seconds"),
+        "enough": _first(files, "round_share"),
+        "patience": None if minutes is None else minutes * 60,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _host(address: Setting) -> str:

@@ -2,11 +2,12 @@
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evaltui.domain.agent import Agent
 from evaltui.domain.base import digest
+from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.evalsets.filters import Filter
@@ -22,12 +23,16 @@ from evaltui.store.runs import NewRun, create_run
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asked for; `endpoint` is the base URL the run's batches will live at."""
+    """What a person asked for; `endpoint` is the base URL the run's batches will live at.
+
+    `primed`: a batch of one request goes first and fills the prompt cache.
+    """
 
     trials: int
     only: str
     engine: str
     endpoint: str
+    primed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,27 @@ def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted:
     """Save the evalset, its cases, the agent, the scorers and the run. `loaded` has been read without problems."""
     if loaded.agent is None or (positions is not None and not len(positions)):
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
-    evalset = save(store, loaded)
+    turns = Longest(loaded.agent.max_turns)
+    evalset = save(store, loaded, turns)
     save_agent(store, loaded.agent, str(loaded.agent_path))
-    return create_run(store, _new_run(loaded.source, loaded.agent, evalset, wanted), positions, pinned(loaded.source))
+    return create_run(
+        store, _new_run(loaded, loaded.agent, evalset, wanted, turns.most), positions, pinned(loaded.source)
+    )
 
 
-def save(store: Store, loaded: Loaded) -> EvalsetRecord:
+@dataclass(slots=True)
+class Longest:
+    """The most replies that one of the cases passing by may have."""
+
+    most: int
+
+    def watch(self, cases: Iterable[Case]) -> Iterator[Case]:
+        for case in cases:
+            self.most = max(self.most, case.max_turns or 1)
+            yield case
+
+
+def save(store: Store, loaded: Loaded, turns: Longest) -> EvalsetRecord:
     """The evalset with all its cases; the same content is stored once."""
     source = loaded.source
     return save_evalset(
@@ -57,7 +77,7 @@ def save(store: Store, loaded: Loaded) -> EvalsetRecord:
         header=source.file.model_dump_json(),
         scorers_digest=source.scorers_digest,
         gate_digest=source.gate_digest,
-        cases=loaded.cases(),
+        cases=turns.watch(loaded.cases()),
     )
 
 
@@ -81,7 +101,8 @@ def choose(loaded: Loaded, wanted: Filter) -> Chosen:
     return Chosen(positions, size)
 
 
-def _new_run(source: EvalsetSource, agent: Agent, evalset: EvalsetRecord, wanted: Wanted) -> NewRun:
+def _new_run(loaded: Loaded, agent: Agent, evalset: EvalsetRecord, wanted: Wanted, turns: int) -> NewRun:
+    source = loaded.source
     commit, dirty = revision(source.folder)
     return NewRun(
         evalset_id=evalset.id,
@@ -95,4 +116,7 @@ def _new_run(source: EvalsetSource, agent: Agent, evalset: EvalsetRecord, wanted
         git_dirty=dirty,
         only=wanted.only,
         folder=str(source.folder),
+        turns=turns,
+        agent_file=str(loaded.agent_path.absolute()),
+        primed=wanted.primed,
     )

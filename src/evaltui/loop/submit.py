@@ -19,8 +19,10 @@ from evaltui.store.intents import (
     unanswered_elsewhere,
     unsubmitted,
 )
+from evaltui.store.limits import is_canceled
 from evaltui.store.locks import submit_lock
 
+CANCELED = Fault("invalid", "canceled before it was sent")
 CREATE = "create"  # the agenda's key: one create at a time, so one key
 
 
@@ -55,6 +57,9 @@ def _further(session: Session, intent: Intent) -> bool:
 
 
 def _send(session: Session, intent: Intent) -> bool:
+    if is_canceled(session.store, session.run.id):
+        record_rejected(session.store, intent.id, CANCELED)
+        return _sent(session, intent)
     if _others_turn(session):
         session.phase("waiting for the answer to another run's create", 0, intent.size, "requests")
         return _again(session, session.pace.poll)

@@ -8,6 +8,7 @@ from evaltui.domain.case import Case
 from evaltui.domain.request import Outcome, Purpose
 from evaltui.domain.verdict import Graded
 from evaltui.store.bodies import read_case
+from evaltui.store.conversations import Held, conversation
 from evaltui.store.database import Store
 from evaltui.store.outcomes import OutcomeReader
 from evaltui.store.scores import GradeRow, ScoreRow
@@ -42,14 +43,20 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class SampleDetail:
-    """A sample with every attempt, oldest first, and its standing grade in the current scoring."""
+    """A sample with every request made for it, its conversation, and its standing grade in the current scoring."""
 
     sample_id: int
     run_id: int
     trial: int
     case: Case
     attempts: tuple[Attempt, ...]
+    held: tuple[Held, ...]
     grade: GradeRow | None
+
+    @property
+    def last(self) -> Outcome | None:
+        """What came of the last request of the conversation; None where it is awaited or there is none."""
+        return self.held[-1].outcome if self.held else None
 
     @property
     def scores(self) -> tuple[ScoreRow, ...]:
@@ -89,7 +96,8 @@ def sample(store: Store, run_id: int, case_id: str, trial: int = 1) -> SampleDet
     if row is None:
         return None
     sample_id, case = row[0], read_case(row[1])
-    return SampleDetail(sample_id, run_id, trial, case, _attempts(store, sample_id), _grade(store, sample_id))
+    held = conversation(store, sample_id)
+    return SampleDetail(sample_id, run_id, trial, case, _attempts(store, sample_id), held, _grade(store, sample_id))
 
 
 SAMPLE = """

@@ -30,7 +30,13 @@ def loop_of_runs(db: "Database") -> None:
     protect(db)
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs,)
+def conversations(db: "Database") -> None:
+    """Replies over several turns, tool results, judges, cancellations and budgets."""
+    _run_file(db, "version_2.sql")
+    protect(db)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations)
 VERSION = len(STEPS)
 
 

@@ -8,17 +8,19 @@ from evaltui.domain.case import Case
 from evaltui.domain.request import FINAL_ERRORS
 from evaltui.store.bodies import read_case
 from evaltui.store.database import Store
+from evaltui.store.limits import lift_cancellation
 from evaltui.store.text import now
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """A sample whose wanted attempt has no request yet; `attempt` counts from 1."""
+    """A sample that needs a request: its first, its next, or its last again; `attempt` and `turn` count from 1."""
 
     sample_id: int
     position: int
     trial: int
     attempt: int
+    turn: int
     case: Case
 
 
@@ -26,44 +28,59 @@ def unplanned(store: Store, run_id: int, page: int = 500) -> Iterator[Todo]:
     """Every sample that still needs a request, by sample id; requests may be added meanwhile."""
     after = {"position": -1, "trial": 0}
     while rows := store.connection.execute(UNPLANNED, {"run": run_id, "page": page, **after}).fetchall():
-        for sample_id, position, trial, attempt, body in rows:
-            yield Todo(sample_id, position, trial, attempt, read_case(body))
+        for *about, body in rows:
+            yield Todo(*(*about, read_case(body)))
         after = {"position": rows[-1][1], "trial": rows[-1][2]}
 
 
 UNPLANNED = """
     WITH wanted AS (
-        SELECT id, position, trial, case_row,
-            coalesce((SELECT max(attempt) FROM retries WHERE retries.sample_id = samples.id), 1) AS attempt
-        FROM samples WHERE run_id = :run AND (position, trial) > (:position, :trial)
+        SELECT *, coalesce((SELECT max(attempt) FROM retries
+            WHERE retries.sample_id = standing_requests.sample_id), 1) AS wish
+        FROM standing_requests WHERE run_id = :run AND (position, trial) > (:position, :trial)
     )
-    SELECT wanted.id, wanted.position, wanted.trial, wanted.attempt, cases.body
+    SELECT sample_id, position, trial, max(wish, coalesce(attempt, 1)),
+        CASE WHEN request_id IS NULL THEN 1 WHEN attempt < wish THEN turn ELSE turn + 1 END, cases.body
     FROM wanted JOIN cases ON cases.id = wanted.case_row
-    WHERE NOT EXISTS (SELECT 1 FROM requests
-        WHERE requests.sample_id = wanted.id AND requests.purpose = 'answer' AND requests.attempt = wanted.attempt)
-    ORDER BY wanted.position, wanted.trial LIMIT :page
+    WHERE request_id IS NULL OR attempt < wish OR (followed AND ending IS NULL)
+    ORDER BY position, trial LIMIT :page
+"""
+
+
+def count_unplanned(store: Store, run_id: int) -> tuple[int, int]:
+    """How many samples need their first request, and how many a later one."""
+    first, later = store.connection.execute(COUNT_UNPLANNED, (run_id,)).fetchone()
+    return first, later
+
+
+COUNT_UNPLANNED = """
+    SELECT count(*) FILTER (WHERE request_id IS NULL), count(*) FILTER (WHERE (followed AND ending IS NULL)
+        OR attempt < (SELECT max(attempt) FROM retries WHERE retries.sample_id = standing_requests.sample_id))
+    FROM standing_requests WHERE run_id = ?
 """
 
 
 def ask_retry(store: Store, run_id: int, *, force: bool = False) -> int:
-    """Want one more attempt of each sample whose last one failed; returns how many. Its own transaction.
+    """Want one more attempt of each sample whose last one failed or whose tool call was interrupted; returns how many.
 
-    Errors that would come back the same way are left alone unless `force`. Asking twice asks once.
+    Its own transaction.
+
+    Errors that would come back the same way are left alone unless `force`. Asking twice asks once. A canceled run may
+    send again.
     """
     with store.transaction():
+        lift_cancellation(store, run_id)
         values = {"run": run_id, "at": now(), "final": json.dumps([] if force else sorted(FINAL_ERRORS))}
         return store.connection.execute(ASK_RETRY, values).rowcount
 
 
 ASK_RETRY = """
     INSERT INTO retries (run_id, sample_id, attempt, asked_at)
-    SELECT :run, last_requests.sample_id, requests.attempt + 1, :at
-    FROM last_requests
-    JOIN requests ON requests.id = last_requests.request_id
-    JOIN outcomes ON outcomes.request_id = last_requests.request_id
-    WHERE last_requests.run_id = :run AND outcomes.result <> 'succeeded'
+    SELECT :run, sample_id, attempt + 1, :at
+    FROM standing_requests JOIN outcomes USING (request_id)
+    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending = 'interrupted')
         AND coalesce(outcomes.error_kind, '') NOT IN (SELECT value FROM json_each(:final))
-    ORDER BY last_requests.sample_id
+    ORDER BY sample_id
     ON CONFLICT (sample_id, attempt) DO NOTHING
 """
 
@@ -77,9 +94,9 @@ def retryable(store: Store, run_id: int) -> tuple[int, int]:
 
 RETRYABLE = """
     SELECT count(*), sum(requests.size)
-    FROM last_requests
-    JOIN requests ON requests.id = last_requests.request_id
-    JOIN outcomes ON outcomes.request_id = last_requests.request_id
-    WHERE last_requests.run_id = :run AND outcomes.result <> 'succeeded'
+    FROM standing_requests
+    JOIN requests ON requests.id = standing_requests.request_id
+    JOIN outcomes ON outcomes.request_id = standing_requests.request_id
+    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending = 'interrupted')
         AND coalesce(outcomes.error_kind, '') NOT IN (SELECT value FROM json_each(:final))
 """

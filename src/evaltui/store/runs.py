@@ -26,6 +26,9 @@ class NewRun:
     git_dirty: bool = False
     only: str = ""
     folder: str = ""
+    turns: int = 1
+    agent_file: str = ""
+    primed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ INSERT_SAMPLES = """
 """
 INSERT_RUN = """
     INSERT INTO runs (evalset_id, agent, agent_digest, model, trials, samples, engine, endpoint, created_at,
-        git_revision, git_dirty, only_filter, folder)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        git_revision, git_dirty, only_filter, folder, turns, agent_file, primed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -104,7 +107,7 @@ def run(store: Store, run_id: int) -> Run | None:
 
 RUN = """
     SELECT runs.id, evalsets.name, evalsets.digest, agent, agent_digest, model, trials, engine, endpoint,
-        git_revision, git_dirty, only_filter, runs.folder, runs.created_at
+        runs.created_at, git_revision, git_dirty, only_filter, runs.folder, turns, agent_file, primed
     FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id WHERE runs.id = ?
 """
 
@@ -124,12 +127,12 @@ LATEST_RUN = """
 def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
     """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
     rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
-    return [_run_row(store, read_run(row[:14]), row[14]) for row in rows]
+    return [_run_row(store, read_run(row[:-1]), row[-1]) for row in rows]
 
 
 RUNS = """
     SELECT runs.id, evalsets.name, evalsets.digest, runs.agent, agent_digest, model, trials, engine, endpoint,
-        git_revision, git_dirty, only_filter, runs.folder, runs.created_at,
+        runs.created_at, git_revision, git_dirty, only_filter, runs.folder, turns, agent_file, primed,
         (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1)
     FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE (:before IS NULL OR runs.id < :before) AND (:evalset IS NULL OR evalsets.name = :evalset)
@@ -179,22 +182,21 @@ def progress(store: Store, run_id: int) -> Progress:
     return Progress(*store.connection.execute(PROGRESS, {"run": run_id}).fetchone())
 
 
-# Materialized, and the request read from its table: SQLite would else look it up again wherever it is mentioned.
+# Materialized: SQLite would else look the request up again wherever it is mentioned.
 PROGRESS = """
     WITH scoring (id) AS (SELECT max(id) FROM scorings WHERE run_id = :run),
     states (state, scored) AS MATERIALIZED (
         SELECT CASE
-            WHEN requests.id IS NULL OR requests.attempt <
-                (SELECT max(attempt) FROM retries WHERE retries.sample_id = last_requests.sample_id) THEN 'unplanned'
-            WHEN outcomes.result IS NULL THEN 'waiting'
-            WHEN outcomes.result = 'succeeded' THEN 'answered'
+            WHEN request_id IS NULL OR (followed AND ending IS NULL) OR attempt < (SELECT max(attempt)
+                FROM retries WHERE retries.sample_id = standing_requests.sample_id) THEN 'unplanned'
+            WHEN over THEN 'answered'
+            WHEN result IS NULL OR result = 'succeeded' THEN 'waiting'
             ELSE 'failed' END,
             EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = (SELECT id FROM scoring)
-                AND grades.sample_id = last_requests.sample_id AND grades.request_id = requests.id)
-        FROM last_requests
-        LEFT JOIN requests ON requests.id = last_requests.request_id
-        LEFT JOIN outcomes ON outcomes.request_id = requests.id
-        WHERE last_requests.run_id = :run
+                AND grades.sample_id = standing_requests.sample_id
+                AND grades.request_id = standing_requests.request_id)
+        FROM standing_requests
+        WHERE run_id = :run
     )
     SELECT count(*), count(*) FILTER (WHERE state = 'unplanned'), count(*) FILTER (WHERE state = 'waiting'),
         count(*) FILTER (WHERE state = 'answered'), count(*) FILTER (WHERE state = 'failed'),
@@ -205,8 +207,9 @@ PROGRESS = """
 
 def read_run(row: tuple[Any, ...]) -> Run:
     """A Run from the columns that `RUN` selects."""
-    *values, git_revision, git_dirty, only, folder, created_at = row
-    return Run(*(*values, moment(created_at), git_revision, bool(git_dirty), only, folder))
+    *values, created_at, git_revision, git_dirty, only, folder, turns, agent_file, primed = row
+    git = (git_revision, bool(git_dirty))
+    return Run(*(*values, moment(created_at), *git, only, folder, turns, agent_file, bool(primed)))
 
 
 def _run_row(store: Store, run: Run, verdict: str | None) -> RunRow:
@@ -221,4 +224,5 @@ def _chosen(positions: list[int] | None) -> dict[str, str | None]:
 def _insert_run(store: Store, new: NewRun, samples: int) -> int:
     about = (new.evalset_id, text(new.agent), new.agent_digest, text(new.model), new.trials, samples)
     where = (text(new.engine), text(new.endpoint), now(), text_or_none(new.git_revision), new.git_dirty)
-    return int(store.connection.execute(INSERT_RUN, (*about, *where, text(new.only), text(new.folder))).lastrowid or 0)
+    how = (text(new.only), text(new.folder), new.turns, text(new.agent_file), new.primed)
+    return int(store.connection.execute(INSERT_RUN, (*about, *where, *how)).lastrowid or 0)

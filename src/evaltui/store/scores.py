@@ -25,12 +25,13 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A sample whose last attempt came back and is not graded yet."""
+    """A sample whose conversation is over, or failed, and is not graded yet; `long`: over more than one reply."""
 
     sample_id: int
     request_id: int
     case: Case
     outcome: Outcome
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +86,38 @@ CURRENT_SCORING = """
 
 
 def unscored(store: Store, scoring_id: int, page: int = 500) -> Iterator[Answered]:
-    """Every sample whose last attempt came back and has no grade here, by sample id; grades may be added meanwhile."""
-    read, after = OutcomeReader(store), {"position": -1, "trial": 0}
-    while rows := store.connection.execute(UNSCORED, {"scoring": scoring_id, "page": page, **after}).fetchall():
-        for sample_id, request_id, body, *_ in rows:
-            yield Answered(sample_id, request_id, read_case(body), read(request_id))
-        after = {"position": rows[-1][3], "trial": rows[-1][4]}
+    """Every sample that is over, has no grade here and waits for no judge, in order; grades may be added meanwhile."""
+    run_id = store.connection.execute("SELECT run_id FROM scorings WHERE id = ?", (scoring_id,)).fetchone()
+    return _over(store, run_id[0], scoring_id, page) if run_id else iter(())
+
+
+def all_over(store: Store, run_id: int, page: int = 500) -> Iterator[Answered]:
+    """Every sample of a run that is over, whatever was said of it."""
+    return _over(store, run_id, 0, page)
+
+
+def _over(store: Store, run_id: int, scoring_id: int, page: int) -> Iterator[Answered]:
+    read, after = OutcomeReader(store), {"run": run_id, "scoring": scoring_id, "page": page, "position": -1, "trial": 0}
+    while rows := store.connection.execute(UNSCORED, after).fetchall():
+        for sample_id, request_id, body, long, *_ in rows:
+            yield Answered(sample_id, request_id, read_case(body), read(request_id), bool(long))
+        after |= {"position": rows[-1][4], "trial": rows[-1][5]}
 
 
 UNSCORED = """
-    SELECT last_requests.sample_id, outcomes.request_id, cases.body, last_requests.position, last_requests.trial
-    FROM scorings
-    CROSS JOIN last_requests ON last_requests.run_id = scorings.run_id
-    JOIN outcomes ON outcomes.request_id = last_requests.request_id
-    JOIN cases ON cases.id = last_requests.case_row
-    WHERE scorings.id = :scoring AND (last_requests.position, last_requests.trial) > (:position, :trial)
+    SELECT sample_id, request_id, cases.body, turn > 1 OR followed, position, trial
+    FROM standing_requests JOIN cases ON cases.id = standing_requests.case_row
+    WHERE run_id = :run AND (position, trial) > (:position, :trial)
+        AND (over OR result <> 'succeeded')
         AND NOT EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = :scoring
-            AND grades.sample_id = last_requests.sample_id AND grades.request_id = outcomes.request_id)
-    ORDER BY last_requests.position, last_requests.trial LIMIT :page
+            AND grades.sample_id = standing_requests.sample_id AND grades.request_id = standing_requests.request_id)
+        AND NOT EXISTS (SELECT 1 FROM questions WHERE questions.scoring_id = :scoring
+            AND questions.sample_id = standing_requests.sample_id
+            AND questions.request_id = standing_requests.request_id
+            AND NOT EXISTS (SELECT 1 FROM judge_requests
+                JOIN outcomes ON outcomes.request_id = judge_requests.request_id
+                WHERE judge_requests.key = questions.key AND judge_requests.attempt >= questions.attempt))
+    ORDER BY position, trial LIMIT :page
 """
 
 

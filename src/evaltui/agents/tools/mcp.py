@@ -28,6 +28,8 @@ class Mcp:
     where `$NAME` is taken from our environment when the server starts, so that no secret is ever written down.
     """
 
+    effects = True
+
     def __init__(
         self, folder: Path, *, command: Sequence[str], timeout: float = 20.0, env: Mapping[str, str] | None = None
     ) -> None:

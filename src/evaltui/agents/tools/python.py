@@ -24,6 +24,8 @@ class Python:
     ends it. `memory_mb` bounds its address space where the system can.
     """
 
+    effects = True
+
     def __init__(self, folder: Path, *, module: str, timeout: float = 10.0, memory_mb: int = 512) -> None:
         self._folder, self._module, self._timeout = folder.absolute(), module, timeout
         self._memory = memory_mb * 1024 * 1024

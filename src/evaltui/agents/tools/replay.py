@@ -22,6 +22,8 @@ class Replay:
     a recording gets: an error result for the model, or the end of the case. `match: name` disregards arguments.
     """
 
+    effects = False
+
     def __init__(self, _folder: Path, *, miss: Miss = "error", match: Match = "arguments") -> None:
         self._miss = miss
         self._by_name = match == "name"

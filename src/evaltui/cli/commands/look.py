@@ -5,7 +5,8 @@ import click
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note
-from evaltui.cli.shows import say_case, say_case_comparison, say_comparison, say_confusion, say_run, say_runs
+from evaltui.cli.shows import say_case_comparison, say_comparison, say_confusion, say_run, say_runs
+from evaltui.cli.trace import say_case
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Run
 from evaltui.domain.text import did_you_mean

@@ -10,8 +10,8 @@ from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
 from evaltui.domain.run import Run
+from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
-from evaltui.loop.again import give_up
 from evaltui.loop.again import lost as lost_batches
 from evaltui.loop.estimate import estimate
 from evaltui.loop.session import Pace
@@ -21,7 +21,6 @@ from evaltui.store.batches import TrackedBatch, uncollected
 from evaltui.store.database import Store
 from evaltui.store.intents import unsubmitted
 from evaltui.store.locks import run_lock
-from evaltui.store.requests import ask_retry, retryable
 
 
 @click.command()
@@ -46,7 +45,7 @@ def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> in
     with opened(db) as store:
         found = run_named(store, run)
         gone = _gone(store, found) if lost else []
-        count, size = retryable(store, found.id)
+        count, size = again(store, found)
         count, size = count + sum(batch.intent.size for batch in gone), size + sum(b.intent.body_bytes for b in gone)
         if not count:
             note(f"Run {found.id} has no sample that a new attempt could help.")
@@ -55,7 +54,7 @@ def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> in
         accept(estimate(tested, count, size) if tested else None, found.endpoint, yes=yes)
         with run_lock(store.path, found.id):
             give_up(store, gone)
-            ask_retry(store, found.id)
+            ask_again(store, found)
         return _drive(store, found, json_=json_)
 
 
