@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Tmux]:
     """A project with the shipped evalset, and a tmux server."""
-    copy_shipped(tmp_path)
+    copy_shipped(tmp_path, "support-desk")
     with tmux(tmp_path) as server:
         yield server
 
@@ -60,7 +60,7 @@ def exported(folder: Path, run: str = "1") -> dict[str, tuple[bool, str]]:
 
 def undisturbed(folder: Path, home: Path) -> dict[str, tuple[bool, str]]:
     """What the same run comes to when nothing goes wrong."""
-    copy_shipped(folder)
+    copy_shipped(folder, "support-desk")
     with running(Lexical(), clock=Clock(batch_seconds=0.1)) as server:
         environment = {
             **os.environ,

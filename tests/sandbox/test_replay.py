@@ -72,7 +72,8 @@ def test_the_first_of_several_lines_wins_and_the_others_are_counted(tmp_path):
     other = {**row, "reply": {**REPLY, "stop_reason": "refusal"}}
     model = Replay.load(recording(tmp_path, row, other, other))
     assert (len(model), model.duplicates) == (1, 2)
-    assert model.reply(PARAMS) == Answer(REPLY["content"], "end_turn", 5, 2, {"cache_read_input_tokens": 3})
+    usage = {"cache_read_input_tokens": 3}
+    assert model.reply(PARAMS) == Answer(REPLY["content"], "end_turn", 5, 2, usage, recorded=True)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""The evalset that ships with evaltui, and the story its demo tells."""
+"""The evalsets that ship with evaltui, and the stories its demo tells about them."""
 
 import json
 import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from evaltui.domain.base import Frozen
 from evaltui.domain.errors import BadInput
@@ -13,17 +13,28 @@ from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
 from evaltui.loop.schemas import KINDS, json_schema
 
-NAME = "support-desk"
+SHIPPED = ("support-desk", "refund-agent")
 CHECKOUT = Path(__file__).resolve().parents[3] / "evalsets"
 
 
 class Fix(Frozen):
-    """One line put back into a prompt: `line` goes above the line `above` of `file`."""
+    """One line of `file`: `line` put in above the line `above`, or `remove` taken out."""
 
     file: str
-    above: str
-    line: str
     why: str
+    line: str | None = Field(None, min_length=1)
+    above: str | None = Field(None, min_length=1)
+    remove: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Fix":
+        if (self.line is None) != (self.above is None) or (self.line is None) == (self.remove is None):
+            raise ValueError("give line and above, or remove alone")
+        return self
+
+    def shown(self) -> list[str]:
+        """The change as lines of a diff."""
+        return [f"- {self.remove}"] if self.remove else [f"+ {self.line}", f"  {self.above}"]
 
 
 class Story(Frozen):
@@ -33,20 +44,20 @@ class Story(Frozen):
     fix: Fix
 
 
-def copy_shipped(target: Path) -> Path:
-    """A scratch copy of the shipped evalset under `target/evalsets`; its folder."""
-    folder = target / "evalsets" / NAME
-    shutil.copytree(_origin(), folder)
+def copy_shipped(target: Path, name: str) -> Path:
+    """A scratch copy of one of `SHIPPED` under `target/evalsets`, with the schemas beside it; its folder."""
+    folder = target / "evalsets" / name
+    shutil.copytree(_origin(name), folder)
     schemas = folder.parent / "schemas"
-    schemas.mkdir()
+    schemas.mkdir(exist_ok=True)
     for kind in KINDS:
         (schemas / f"{kind}.json").write_text(json.dumps(json_schema(kind), indent=2) + "\n", "utf-8")
     return folder
 
 
-def _origin() -> Path:
-    installed = Path(str(files("evaltui"))) / "shipped" / NAME
-    return installed if installed.is_dir() else CHECKOUT / NAME
+def _origin(name: str) -> Path:
+    installed = Path(str(files("evaltui"))) / "shipped" / name
+    return installed if installed.is_dir() else CHECKOUT / name
 
 
 def read_story(folder: Path) -> Story:
@@ -61,8 +72,11 @@ def read_story(folder: Path) -> Story:
 
 
 def apply_fix(folder: Path, fix: Fix) -> None:
-    """Put the line back; raises ValueError when the place is not there."""
+    """Change the one line; raises ValueError when its place is not there."""
     path = folder / fix.file
     lines = path.read_text("utf-8").splitlines()
-    lines.insert(lines.index(fix.above), fix.line)
+    if fix.remove is not None:
+        lines.pop(lines.index(fix.remove))
+    elif fix.line is not None and fix.above is not None:
+        lines.insert(lines.index(fix.above), fix.line)
     path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -17,7 +17,7 @@ EXTENDED_OUTPUT_TOKENS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What one model accepts; `max_tokens` and `context` are in tokens."""
+    """What one model accepts; `max_tokens`, `context` and `cached_from`, the shortest cached prefix, are in tokens."""
 
     id: str
     released: str
@@ -30,6 +30,10 @@ class ModelFacts:
     prefill: bool = False
     extended_output: bool = False
     retires: str | None = None
+
+    @property
+    def cached_from(self) -> int:
+        return 512 if self.id.endswith("-5-5") else 1024
 
     @property
     def line(self) -> str:

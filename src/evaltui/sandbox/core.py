@@ -10,6 +10,7 @@ from evaltui.sandbox.faults import Faults
 from evaltui.sandbox.inference import Inference
 from evaltui.sandbox.model import Model
 from evaltui.sandbox.processing import Processor
+from evaltui.sandbox.prompt_cache import PromptCache
 from evaltui.sandbox.shelf import Shelf
 
 
@@ -33,7 +34,7 @@ def assemble(model: Model, clock: Clock, faults: Faults, folder: Path, max_bytes
     if anchor := shelf.anchor():
         clock.resume(anchor)
     shelf.save_anchor(clock.anchor())
-    inference = Inference(model, faults)
+    inference = Inference(model, faults, PromptCache(clock))
     processor = Processor(shelf, clock, inference, faults)
     return Core(clock, faults, shelf, inference, processor, _recount(shelf), clock.now(), max_bytes)
 

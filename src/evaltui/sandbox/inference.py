@@ -6,6 +6,7 @@ import msgspec
 
 from evaltui.sandbox.faults import Faults
 from evaltui.sandbox.model import Answer, Model, Refused
+from evaltui.sandbox.prompt_cache import PromptCache, Visit
 from evaltui.sandbox.replies import message, spoiled
 from evaltui.sandbox.rules.params import Setting, refusal
 
@@ -15,10 +16,12 @@ Buffer = bytes | msgspec.Raw
 class Inference:
     """The model behind the server. `infer` is called from worker threads, so the model must allow that."""
 
-    def __init__(self, model: Model, faults: Faults) -> None:
-        self.model, self._faults = model, faults
+    def __init__(self, model: Model, faults: Faults, cache: PromptCache) -> None:
+        self.model, self._faults, self._cache = model, faults, cache
 
-    def infer(self, raw: Buffer, setting: Setting, subject: str, message_id: str) -> dict[str, Any] | Refused:
+    def infer(
+        self, raw: Buffer, setting: Setting, subject: str, message_id: str, visit: Visit
+    ) -> dict[str, Any] | Refused:
         """The message object that answers the JSON bytes `raw`; `subject` is what random faults depend on."""
         params = decode(raw)
         if isinstance(params, Refused):
@@ -30,6 +33,7 @@ class Inference:
         answer = self.ask(params)
         if isinstance(answer, Refused):
             return answer
+        answer = self._cache.billed(params, answer, visit)
         tier = "batch" if setting.in_batch else "standard"
         return message(spoiled(answer, self._faults, subject), params["model"], message_id, tier)
 

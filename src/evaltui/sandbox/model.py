@@ -8,7 +8,8 @@ from typing import Any, Protocol
 class Answer:
     """A model's reply: content blocks as the wire has them, why it stopped, and what it read and wrote in tokens.
 
-    `usage` holds further usage fields (cache reads and writes, thinking tokens) over the server's zeros.
+    `usage` holds further usage fields (cache reads and writes, thinking tokens) over the server's zeros. `recorded`:
+    all of it was once measured, so the server's prompt cache changes nothing.
     """
 
     content: list[dict[str, Any]]
@@ -16,6 +17,7 @@ class Answer:
     input_tokens: int
     output_tokens: int
     usage: dict[str, Any] = field(default_factory=dict)
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,18 @@ from evaltui.sandbox.batch import Batch, Counts, Ended, due_at, leftover, proces
 from evaltui.sandbox.clock import Clock
 from evaltui.sandbox.envelope import Item, trusted_envelope
 from evaltui.sandbox.errors import error_body
-from evaltui.sandbox.faults import Faults
+from evaltui.sandbox.faults import Faults, chance
 from evaltui.sandbox.ids import derived_id
 from evaltui.sandbox.inference import Inference
 from evaltui.sandbox.model import Refused
+from evaltui.sandbox.prompt_cache import Visit
 from evaltui.sandbox.rules.params import Setting
 from evaltui.sandbox.shelf import Shelf
 
 # How long a poll waits for the results of a batch whose time is up, before it reports `in_progress` once more.
 PATIENCE_SECONDS = 5.0
+# The share of a batch's requests that start late enough to find what others of it have written to the prompt cache.
+_LATE = 0.5
 
 
 class StoppedError(Exception):
@@ -91,7 +94,9 @@ class Processor:
             return {"type": "expired"}
         setting = Setting(batch.version, batch.betas, in_batch=True)
         message_id = derived_id("msg", batch.id, item.custom_id)
-        reply = self._inference.infer(item.params, setting, subject, message_id)
+        late = chance(self._faults.seed, "prompt-cache", subject) < _LATE
+        visit = Visit(batch.workspace, batch.id, late)
+        reply = self._inference.infer(item.params, setting, subject, message_id, visit)
         if isinstance(reply, Refused):
             request_id = derived_id("req", batch.id, item.custom_id)
             return {"type": "errored", "error": error_body(reply.kind, reply.message, request_id)}

@@ -68,7 +68,7 @@ def _answer(reply: RecordedReply | None) -> Answer:
         raise ValueError("a recorded line holds neither a reply nor an error")
     read, written = (int(reply.usage.get(name, 0)) for name in _COUNTED)
     further = {name: value for name, value in reply.usage.items() if name not in (*_COUNTED, "service_tier")}
-    return Answer(reply.content, reply.stop_reason, read, written, further)
+    return Answer(reply.content, reply.stop_reason, read, written, further, recorded=True)
 
 
 def _read(path: Path, number: int, line: bytes) -> RecordedLine:

@@ -71,8 +71,10 @@ def _half(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pause(answer: Answer) -> Answer:
+    """A turn pauses in the middle of a server's tool, before it has called any of the client's."""
     searching = {"type": "server_tool_use", "id": "srvtoolu_01sandbox", "name": "web_search", "input": {"query": "…"}}
-    return replace(answer, content=[*answer.content, searching], stop_reason="pause_turn")
+    said = [block for block in answer.content if block["type"] != "tool_use"]
+    return replace(answer, content=[*said, searching], stop_reason="pause_turn")
 
 
 _SPOILERS: dict[str, Callable[[Answer], Answer]] = {

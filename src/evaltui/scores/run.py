@@ -51,12 +51,12 @@ def score_sample(
     return _never_by_conduct_alone(tuple(_scores(scorers, evidence, judged)), no_answer(evidence.trajectory))
 
 
-def is_judge(scorer: object) -> TypeGuard[JudgeScorer]:
+def is_judge(scorer: Scorer) -> TypeGuard[JudgeScorer]:
     """Whether a scorer must ask a judge."""
     return all(callable(getattr(scorer, name, None)) for name in ("ask", "readable", "read"))
 
 
-def needs_judge(scorer: object, evidence: Evidence) -> TypeGuard[JudgeScorer]:
+def needs_judge(scorer: Scorer, evidence: Evidence) -> TypeGuard[JudgeScorer]:
     """Whether a judge must be asked about the sample: one that gave no answer fails without being judged."""
     if not is_judge(scorer) or no_answer(evidence.trajectory):
         return False

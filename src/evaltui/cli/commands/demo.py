@@ -44,7 +44,7 @@ def demo(folder: Path | None, *, headless: bool) -> int:
     """A complete loop, no key, no cost: a baseline, a candidate that the gate blocks, the fix, a gate that passes."""
     del headless  # the only form there is until the app exists
     scratch = _scratch(folder)
-    evalset = copy_shipped(scratch)
+    evalset = copy_shipped(scratch, "support-desk")
     from evaltui.sandbox.clock import Clock
     from evaltui.sandbox.lexical import Lexical
     from evaltui.sandbox.server import running
@@ -120,8 +120,8 @@ def _judged(store: Store, run: Run) -> Verdict:
 
 def _say_fix(fix: Fix) -> None:
     out(f"{fix.why} In {fix.file}:")
-    out(f"  + {fix.line}")
-    out(f"    {fix.above}")
+    for line in fix.shown():
+        out(f"  {line}")
     out()
 
 

@@ -11,6 +11,7 @@ from evaltui.sandbox.errors import ApiError
 from evaltui.sandbox.ids import new_id
 from evaltui.sandbox.inference import Inference, decode
 from evaltui.sandbox.model import Refused
+from evaltui.sandbox.prompt_cache import Visit
 from evaltui.sandbox.responses import json_response
 from evaltui.sandbox.rules.params import Setting, refusal
 
@@ -23,7 +24,8 @@ async def create_message(request: Request) -> Response:
     core.counters.events["messages"] += 1
     body = await receive(request, _MAX_BYTES)
     setting = setting_of(request, in_batch=False)
-    reply = await asyncio.to_thread(_answer, core.inference, body, setting)
+    visit = Visit(request.state.workspace)
+    reply = await asyncio.to_thread(_answer, core.inference, body, setting, visit)
     return json_response(_or_error(reply))
 
 
@@ -35,10 +37,10 @@ async def count_tokens(request: Request) -> Response:
     return json_response({"input_tokens": _or_error(counted)})
 
 
-def _answer(inference: Inference, body: bytes, setting: Setting) -> object | Refused:
+def _answer(inference: Inference, body: bytes, setting: Setting, visit: Visit) -> object | Refused:
     params = decode(body)
     subject = "" if isinstance(params, Refused) else request_digest(params)
-    return inference.infer(body, setting, subject, new_id("msg"))
+    return inference.infer(body, setting, subject, new_id("msg"), visit)
 
 
 def _count(inference: Inference, body: bytes, setting: Setting) -> int | Refused:

@@ -37,10 +37,14 @@ def answer(prompt: Prompt, message: str, earlier: str = "", results: str = "") -
 
 
 def _task(prompt: Prompt, message: str, earlier: str, results: str) -> _Task:
-    orders = hidden(message, prompt.names)
-    if not prompt.resists or orders is None:
-        return _Task(message, message, orders, earlier, results)
-    return _Task(message, orders.rest or message, None, earlier, results)
+    orders = None if prompt.resists else hidden(message, prompt.names)
+    return _Task(message, kept(prompt, message), orders, earlier, results)
+
+
+def kept(prompt: Prompt, message: str) -> str:
+    """The message without the instructions hidden in it, where the prompt guards against those."""
+    orders = hidden(message, prompt.names) if prompt.resists else None
+    return orders.rest or message if orders else message
 
 
 def chosen(prompt: Prompt, message: str, orders: Hidden | None) -> str:

@@ -18,6 +18,9 @@ _RESISTS = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(rf"\b(?:{_ORDERS}|text)\b.*\b{_PLACES}\b|\b{_PLACES}\b.*\b(?:{_ORDERS}|data)\b", re.IGNORECASE)
+_RESULTS = re.compile(
+    rf"\b(?:tools?|results?)\b.*\b(?:{_ORDERS}|data)\b|\b{_ORDERS}\b.*\b(?:tools?|results?)\b", re.IGNORECASE
+)
 _BLOCK = re.compile(
     r"\[\[.{0,2000}?\]\]|\[(system|admin|inst)\].{0,2000}?\[/\1\]"
     r"|<(system|admin|instructions?)>.{0,2000}?</\2>|\{\s*\"role\"\s*:.{0,2000}?\}",
@@ -49,6 +52,16 @@ class Hidden:
 def resists(prompt_sentences: Iterable[str]) -> bool:
     """Whether the prompt says to ignore instructions inside the message."""
     return any(_RESISTS.search(one) and _INSIDE.search(one) for one in prompt_sentences)
+
+
+def resists_results(prompt_sentences: Iterable[str]) -> bool:
+    """Whether the prompt says that instructions inside a tool's result do not count."""
+    return any(_RESISTS.search(one) and _RESULTS.search(one) for one in prompt_sentences)
+
+
+def commanded(text: str, tools: tuple[str, ...]) -> str:
+    """The tool that a text from outside names, which nobody does who is not giving orders; empty for none."""
+    return next((name for name in tools if "_" in name and re.search(rf"\b{re.escape(name)}\b", text)), "")
 
 
 def hidden(message: str, names: tuple[str, ...]) -> Hidden | None:

@@ -5,12 +5,12 @@ import re
 from hashlib import sha256
 from typing import Any
 
-from evaltui.sandbox.lexical.answers import answer
+from evaltui.sandbox.lexical.answers import answer, kept
 from evaltui.sandbox.lexical.grading import graded, is_grading, material
 from evaltui.sandbox.lexical.prompt import Prompt, understood
-from evaltui.sandbox.lexical.request import Conversation, read, schema_text, task
+from evaltui.sandbox.lexical.request import Conversation, read, schema_text, task, values
 from evaltui.sandbox.lexical.tokens import count_content, count_text, count_tokens, cut
-from evaltui.sandbox.lexical.toolbox import arguments, conclusion, question, wanted
+from evaltui.sandbox.lexical.toolbox import Told, Toolbox, conclusion
 from evaltui.sandbox.model import Answer, Refused
 
 
@@ -27,37 +27,33 @@ class Lexical:
         if is_grading(told, prompt.shape.keys):
             verdict = graded(prompt.shape.keys, prompt.outline, material(talk.message))
             return _ended(params, _continued(json.dumps(verdict, ensure_ascii=False), talk.prefill))
-        call = _next_call(params, prompt, talk, message)
-        if isinstance(call, dict):
-            return _answer(params, [call], "tool_use")
-        return _ended(params, _continued(call or _concluded(prompt, talk, message), talk.prefill))
+        box = _toolbox(params, prompt, talk, message)
+        call = box.next_call(params.get("tool_choice") or {}) if box else ""
+        if isinstance(call, tuple):
+            return _answer(params, [_use(*call, talk)], "tool_use")
+        return _ended(params, _continued(call or _concluded(box, prompt, talk, message), talk.prefill))
 
 
-def _next_call(params: dict[str, Any], prompt: Prompt, talk: Conversation, message: str) -> dict[str, Any] | str:
-    """The next tool call as a content block, a question for what it lacks, or an empty string when none is due."""
-    choice = params.get("tool_choice") or {}
-    tools = [tool for tool in params.get("tools") or [] if isinstance(tool, dict)]
-    if not tools or choice.get("type") == "none":
-        return ""
-    said, done = prompt.outline.sentences, {call.name for call in talk.calls}
-    due = [tool for tool in wanted(tools, said, message, choice) if tool.get("name") not in done]
-    if not due or any(call.failed for call in talk.calls):
-        return ""
-    given, missing = arguments(due[0], said, f"{message}\n{talk.earlier}".strip(), talk.calls)
-    return question(missing) if missing and choice.get("type") not in {"any", "tool"} else _use(due[0], given, talk)
+def _toolbox(params: dict[str, Any], prompt: Prompt, talk: Conversation, message: str) -> Toolbox | None:
+    """The tools the request offers, None where it offers none or forbids them."""
+    tools = [tool for tool in params.get("tools") or [] if isinstance(tool, dict) and "input_schema" in tool]
+    if not tools or (params.get("tool_choice") or {}).get("type") == "none":
+        return None
+    told = Told(kept(prompt, message), kept(prompt, talk.earlier), values(talk), prompt.resists)
+    return Toolbox(tools, prompt.outline.sentences, told, talk.calls)
 
 
-def _use(tool: dict[str, Any], given: dict[str, Any], talk: Conversation) -> dict[str, Any]:
-    name = str(tool.get("name"))
+def _use(name: str, given: dict[str, Any], talk: Conversation) -> dict[str, Any]:
     seed = json.dumps([name, given, talk.message, len(talk.calls)], sort_keys=True, default=str)
     return {"type": "tool_use", "id": f"toolu_{sha256(seed.encode()).hexdigest()[:24]}", "name": name, "input": given}
 
 
-def _concluded(prompt: Prompt, talk: Conversation, message: str) -> str:
-    """The final text; tool results are cited in it, or in the reply key of the asked shape."""
-    if talk.calls and not prompt.shape.keys:
-        return conclusion(talk.calls)
-    return answer(prompt, message, talk.earlier, conclusion(talk.calls))
+def _concluded(box: Toolbox | None, prompt: Prompt, talk: Conversation, message: str) -> str:
+    """The final text: the words the prompt wants, or the results cited, in the reply key where a shape is asked for."""
+    if prompt.shape.keys:
+        return answer(prompt, message, talk.earlier, conclusion(talk.calls))
+    words = box.reply() if box else conclusion(talk.calls)
+    return words or answer(prompt, message, talk.earlier)
 
 
 def _continued(text: str, prefill: str) -> str:

@@ -21,17 +21,24 @@ _DATA_TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call of an earlier turn and its result; `result` is None while it is unanswered."""
+    """A tool call of an earlier turn and its result; `result` is None while it is unanswered.
+
+    `later` is what the user has said since, empty when that is nothing.
+    """
 
     name: str
     arguments: dict[str, Any]
     result: str | None
     failed: bool = False
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A request as plain text: instructions, few-shot pairs, the message to answer, earlier calls and a prefill."""
+    """A request as plain text: instructions, few-shot pairs, the message to answer, earlier calls and a prefill.
+
+    `turns` is all that the user's turns hold, tags and all.
+    """
 
     system: str
     pairs: tuple[tuple[str, str], ...]
@@ -39,6 +46,7 @@ class Conversation:
     earlier: str
     calls: tuple[Call, ...]
     prefill: str
+    turns: str = ""
 
 
 def text_of(content: Any) -> str:
@@ -55,12 +63,22 @@ def _blocks(content: Any) -> list[dict[str, Any]]:
 def read(params: dict[str, Any]) -> Conversation:
     """Read a request; parts of unknown type count as empty."""
     turns = [turn for turn in params.get("messages", []) if isinstance(turn, dict)]
-    prefill = text_of(turns[-1].get("content")) if turns and turns[-1].get("role") == "assistant" else ""
     at = _last_question(turns)
-    before, after = turns[:at], turns[at + 1 :]
+    before = turns[:at]
     question = text_of(turns[at].get("content")) if turns else ""
-    pairs = _pairs(before)
-    return Conversation(text_of(params.get("system", "")), pairs, question, _said(before), _calls(after), prefill)
+    system = text_of(params.get("system", ""))
+    return Conversation(system, _pairs(before), question, _said(before), _calls(turns), _prefill(turns), _whole(turns))
+
+
+def _prefill(turns: list[dict[str, Any]]) -> str:
+    """The beginning of a reply to go on with; a turn that was paused for a server's tool is none."""
+    last = turns[-1] if turns and turns[-1].get("role") == "assistant" else {}
+    paused = any(block.get("type") != "text" for block in _blocks(last.get("content")))
+    return "" if paused else text_of(last.get("content"))
+
+
+def _whole(turns: list[dict[str, Any]]) -> str:
+    return "\n".join(text_of(turn.get("content")) for turn in turns if turn.get("role") == "user")
 
 
 def _last_question(turns: list[dict[str, Any]]) -> int:
@@ -87,15 +105,28 @@ def _said(turns: list[dict[str, Any]]) -> str:
 
 def _calls(turns: list[dict[str, Any]]) -> tuple[Call, ...]:
     answers = {one.get("tool_use_id"): one for turn in turns for one in _results(turn)}
-    uses = [block for turn in turns for block in _blocks(turn.get("content")) if block.get("type") == "tool_use"]
-    return tuple(_call(use, answers.get(use.get("id"))) for use in uses)
+    return tuple(
+        _call(block, answers.get(block.get("id")), _said(turns[at:]))
+        for at, turn in enumerate(turns)
+        for block in _blocks(turn.get("content"))
+        if block.get("type") == "tool_use"
+    )
 
 
-def _call(use: dict[str, Any], answer: dict[str, Any] | None) -> Call:
+def _call(use: dict[str, Any], answer: dict[str, Any] | None, later: str) -> Call:
     given = use.get("input")
     result = None if answer is None else text_of(answer.get("content", ""))
     failed = bool(answer and answer.get("is_error"))
-    return Call(str(use.get("name")), given if isinstance(given, dict) else {}, result, failed)
+    return Call(str(use.get("name")), given if isinstance(given, dict) else {}, result, failed, later.strip())
+
+
+_TAGGED_VALUE = re.compile(r"<([a-z]\w*)>([^<>\n]{1,80})</\1>")
+
+
+def values(talk: Conversation) -> dict[str, str]:
+    """Short values that the user's turns give in tags, as in `<customer_id>C-7</customer_id>`; the first one holds."""
+    found = list(_TAGGED_VALUE.finditer(_INPUT_TAG.sub("", talk.turns)))
+    return {one[1]: one[2].strip() for one in reversed(found)}
 
 
 def body(message: str) -> str:

@@ -58,7 +58,7 @@ def _nearness(at: int, text: str, about: frozenset[str]) -> int:
 
 def _choice(key: Key) -> Finder:
     """The allowed value the message names, else the closest one in letters; nothing when nothing is close."""
-    matcher = Matcher(tuple(Option(choice, choice) for choice in key.choices))
+    matcher = Matcher(tuple(Option(choice, _described(choice, key.about)) for choice in key.choices))
 
     def find(text: str) -> list[tuple[int, Any]]:
         given, scores = set(map(stem, words(text))), matcher.scores(text)
@@ -66,6 +66,12 @@ def _choice(key: Key) -> Finder:
         return [(0, named[0])] if named else [(0, top(scores))] if max(scores.values()) > 0 else []
 
     return find
+
+
+def _described(choice: str, about: str) -> str:
+    """What a description says of one allowed value: "late (came too late, a delay)"."""
+    found = re.search(rf"(?<!\w){re.escape(choice)} \(([^)]+)\)", about)
+    return found[1] if found else choice
 
 
 def _boolean(key: Key) -> Finder:
