@@ -11,6 +11,7 @@ from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step, Trajectory, Usage
 from evaltui.gate.words import count
+from evaltui.loop.costs import Cost
 from evaltui.loop.evidence import no_reply, so_far
 from evaltui.store.cases import SampleDetail
 from evaltui.store.scores import ScoreRow
@@ -18,7 +19,7 @@ from evaltui.store.scores import ScoreRow
 REASON = 200  # characters of a scorer's reason
 
 
-def say_case(detail: SampleDetail, turn: int | None) -> None:
+def say_case(detail: SampleDetail, turn: int | None, cost: Cost) -> None:
     """The case, its conversation or one turn of it, and the verdicts."""
     case = detail.case
     marks = " ".join([*("critical",) * case.critical, *case.tags])
@@ -26,6 +27,8 @@ def say_case(detail: SampleDetail, turn: int | None) -> None:
     say_block("input", case.input if case.messages is None else [message.model_dump() for message in case.messages])
     say_block("expected", case.expected)
     _say_conversation(detail, turn)
+    if cost.total:
+        out(f"cost: ${cost.total:.6f}" + (f", of it ${cost.judgements:.6f} for judges" if cost.judgements else ""))
     _say_scores(detail)
 
 

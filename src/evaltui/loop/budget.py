@@ -1,12 +1,11 @@
 """What a run may still cost: what was spent, and the worst of what is under way and next, held to a limit."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaltui.domain.errors import Stopped
 from evaltui.domain.request import Purpose
 from evaltui.loop.costs import spent
-from evaltui.loop.estimate import Forecast, estimate, estimate_judge
+from evaltui.loop.estimate import caches, total, worst
 from evaltui.loop.session import Session
 from evaltui.scores.run import is_judge
 from evaltui.store.limits import Load, budget, under_way
@@ -57,16 +56,14 @@ def _words(session: Session, limit: float, paid: float, waiting: float, new: flo
 
 def _worst(session: Session, answers: Load, judgements: Load) -> float | None:
     """The most that these requests may cost in US dollars; None where a price is not known."""
-    live = session.run.engine == "live"
-    forecasts = [estimate(session.agent, answers.requests, answers.size, live=live)] if answers.requests else []
-    forecasts += list(_judging(session, judgements, live=live)) if judgements.requests else []
-    prices = [forecast.high for forecast in forecasts]
-    known = [price for price in prices if price is not None]
-    return sum(known) if len(known) == len(prices) else None
+    agent, live = session.agent, session.run.engine == "live"
+    asked = (agent.model, agent.max_tokens, answers.requests, answers.size)
+    parts = [worst(*asked, caches=caches(agent), live=live)] if answers.requests else []
+    return total([*parts, _judging(session, judgements, live=live)] if judgements.requests else parts)
 
 
-def _judging(session: Session, load: Load, *, live: bool) -> Iterator[Forecast]:
+def _judging(session: Session, load: Load, *, live: bool) -> float | None:
     """As if the dearest judge were asked everything."""
     judges = [scorer.asked_of for _, scorer in session.scorers if is_judge(scorer)]
-    forecasts = [estimate_judge(*asked, load.requests, load.size, live=live) for asked in judges]
-    yield max(forecasts, key=lambda forecast: float("inf") if forecast.high is None else forecast.high)
+    prices = [worst(*judge, load.requests, load.size, caches=True, live=live) for judge in judges]
+    return max((price for price in prices if price is not None), default=None) if None not in prices else None
