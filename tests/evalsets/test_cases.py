@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from evaltui.domain.evalset import EvalsetFile
 from evaltui.domain.problem import Problem
-from evaltui.evalsets.cases import MAX_PROBLEMS, read_cases
+from evaltui.evalsets.cases import read_cases
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
+from evaltui.files.problems import MAX_PROBLEMS
 
 ReadCases = Callable[..., tuple[list[CaseEntry], list[Problem]]]
 

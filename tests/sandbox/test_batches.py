@@ -4,6 +4,7 @@ import anthropic
 import httpx2
 import pytest
 
+from evaltui.sandbox.batch import Batch, processed
 from evaltui.sandbox.clock import DAY, Clock
 from evaltui.sandbox.model import Refused
 from evaltui.sandbox.scripted import Scripted
@@ -31,6 +32,12 @@ def test_a_batch_goes_from_in_progress_to_ended_and_gives_every_result(desk):
     assert {name: result.message.content[0].text for name, result in results.items()} == {
         f"k1-c0-{n:06}-r0": f"case {n}" for n in range(5)
     }
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 60.0])
+def test_a_batch_that_is_left_alone_loses_no_request_to_rounding(seconds: float) -> None:
+    batches = [Batch("b", 1, "w", "v", (), size, 1e9, seconds, 1.0) for size in range(1, 500)]
+    assert [batch.size for batch in batches if processed(batch) != batch.size] == []
 
 
 def test_results_url_leads_back_to_the_host_that_was_asked(desk):

@@ -20,9 +20,11 @@ COMMANDS = {
     "cancel": ("resume", "Cancel a run's batches; what succeeded is kept"),
     "retry": ("resume", "Send only errored, expired and canceled samples again"),
     "score": ("score", "Score the stored replies again; sends nothing"),
+    "import-run": ("import_run", "Results made elsewhere become a run"),
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),
+    "prefer": ("prefer", "A judge: which of two runs answers better"),
     "gate": ("gate", "May this run ship? The verdict, with its reasons"),
     "promote": ("gate", "Make a passing run the baseline"),
     "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
@@ -42,7 +44,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"evaltui.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -39,18 +39,25 @@ def finish(
     store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
 ) -> int:
     """Drive a run to its verdict, or until all is submitted, or until Ctrl-C; the exit code."""
-    shown = Progress()
-    try:
-        with _stoppable() as stop:
-            session = open_session(store, run, engine, shown, pace, stop=stop)
-            session.same_workspace = same_workspace
-            drive(session, detach=detach)
-    finally:
-        shown.close()
-        engine.close()
+    with working(engine) as (shown, stop):
+        session = open_session(store, run, engine, shown, pace, stop=stop)
+        session.same_workspace = same_workspace
+        drive(session, detach=detach)
     if session.verdict is not None:
         return _say(session.verdict, json_=json_)
     return _leave(store, run, stop, detach=detach, json_=json_)
+
+
+@contextmanager
+def working(engine: Engine) -> Iterator[tuple[Progress, Event]]:
+    """A progress line and Ctrl-C while the engine works; it is closed in the end."""
+    shown = Progress()
+    try:
+        with _stoppable() as stop:
+            yield shown, stop
+    finally:
+        shown.close()
+        engine.close()
 
 
 def _leave(store: Store, run: Run, stop: Event, *, detach: bool, json_: bool) -> int:

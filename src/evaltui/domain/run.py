@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+IMPORTED = "imported"
+"""The engine of a run whose results were made elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -28,6 +31,11 @@ class Run:
     turns: int = 1
     agent_file: str = ""
     primed: bool = False
+
+    @property
+    def made_elsewhere(self) -> bool:
+        """Whether its results were imported: nothing can be sent for its samples, only judges may be asked."""
+        return self.engine == IMPORTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,33 +14,9 @@ from evaltui.evalsets.mistakes import At, case_problems, written_id
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
 from evaltui.files.document import Document, scan_document
 from evaltui.files.explain import unrepeated
+from evaltui.files.problems import Problems
 
-MAX_PROBLEMS = 1000
 _LINES = 2**40
-
-
-class Problems:
-    """The caller's list, filled up to MAX_PROBLEMS; the rest is only counted."""
-
-    def __init__(self, listed: list[Problem]) -> None:
-        self._listed = listed
-        self._unlisted = 0
-        self.any = False
-
-    def add(self, *problems: Problem) -> None:
-        """Lists or counts each."""
-        for problem in problems:
-            self.any = True
-            if len(self._listed) < MAX_PROBLEMS:
-                self._listed.append(problem)
-            else:
-                self._unlisted += 1
-
-    def close(self, file: Path) -> None:
-        """Says how many were not listed."""
-        if self._unlisted:
-            message = f"and {self._unlisted:,} more problems in the cases, not listed"
-            self._listed.append(Problem(str(file), 0, "", message, hint="mend these first, then check again"))
 
 
 class Ids:
@@ -77,7 +53,7 @@ def read_cases(source: EvalsetSource, problems: list[Problem]) -> Iterator[CaseE
                 yield CaseEntry(case, path, line)
     if not count and not report.any:
         report.add(Problem(str(source.path), 0, "cases", "the evalset has no case", hint="write at least one"))
-    report.close(source.path)
+    report.close(source.path, "in the cases")
 
 
 Parsed = tuple[int, str, Case | str]

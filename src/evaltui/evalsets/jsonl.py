@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -12,6 +11,7 @@ from evaltui.domain.text import shown
 from evaltui.evalsets.mistakes import case_problems, written_id
 from evaltui.files.document import Document
 from evaltui.files.jsontext import NotPlainError, sentence, strict
+from evaltui.files.lines import numbered_lines, too_long
 from evaltui.files.raw import JSONL_LIMIT, LINE_LIMIT, open_bytes
 
 Report = Callable[[Problem], None]
@@ -25,27 +25,15 @@ def read_jsonl(path: Path, report: Report) -> Iterator[tuple[int, str, Case | st
         report(opened)
         return
     with opened as file:
-        for number, raw in _lines(file):
+        for number, raw in numbered_lines(file):
             case = _case(raw, number, str(path), report)
             if case is not None:
                 yield number, "id", case
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines that are not blank; a line over the limit comes cut, one byte too long."""
-    number = 0
-    while raw := file.readline(LINE_LIMIT + 1):
-        number += 1
-        line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-        if line.strip():
-            yield number, line
-        while len(raw) > LINE_LIMIT and not raw.endswith(b"\n"):
-            raw = file.readline(LINE_LIMIT + 1)
-
-
 def _case(raw: bytes, line: int, file: str, report: Report) -> Case | str | None:
     if len(raw) > LINE_LIMIT:
-        report(Problem(file, line, "", "the line is too long", allowed=f"at most {LINE_LIMIT:,} bytes"))
+        report(too_long(file, line))
         return None
     try:
         case = Case.model_validate_json(raw)

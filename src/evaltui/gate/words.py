@@ -29,9 +29,9 @@ def points(difference: float) -> str:
     return f"{'' if not size else '−' if difference < 0 else '+'}{written} point{'' if written == '1.0' else 's'}"
 
 
-def count(n: int, noun: str) -> str:
-    """`1 case`, `2 cases`."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def count(n: int, noun: str, many: str = "") -> str:
+    """`1 case`, `2 cases`; `many` for a noun that does not just take an s."""
+    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
 
 
 def naming(cases: Sequence[Deciding | str]) -> str:

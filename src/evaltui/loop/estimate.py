@@ -38,25 +38,34 @@ class Forecast:
         return f"${self.low:.{digits}f}–${self.high:.{digits}f} at batch prices"
 
 
-def estimate(agent: Agent, count: int, size: int) -> Forecast:
+def estimate(agent: Agent, count: int, size: int, *, live: bool = False) -> Forecast:
     """What `count` requests of `size` bytes together would cost."""
+    caches = '"cache_control"' in agent.model_dump_json()
+    return _estimate(agent.model, agent.max_tokens, count, size, caches=caches, live=live)
+
+
+def estimate_judge(model: str, max_tokens: int, count: int, size: int, *, live: bool = False) -> Forecast:
+    """The same for requests to a judge, whose prompts are cached."""
+    return _estimate(model, max_tokens, count, size, caches=True, live=live)
+
+
+def _estimate(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool) -> Forecast:
     inputs = round(size / LIGHT), round(size / DENSE)
-    outputs = round(count * agent.max_tokens * BRIEF_REPLY), count * agent.max_tokens
-    low = _cost(agent, count, Usage(inputs[0], outputs[0]))
-    high = _cost(agent, count, _dearest(agent, Usage(inputs[1], outputs[1])))
-    return Forecast(count, *inputs, *outputs, size, low, high, agent.model)
+    outputs = round(count * max_tokens * BRIEF_REPLY), count * max_tokens
+    dearest = Usage(inputs[1], outputs[1])
+    low = _cost(model, count, Usage(inputs[0], outputs[0]), batch=not live)
+    high = _cost(model, count, _written(dearest) if caches else dearest, batch=not live)
+    return Forecast(count, *inputs, *outputs, size, low, high, model)
 
 
-def _dearest(agent: Agent, usage: Usage) -> Usage:
-    """An agent that caches may write every prompt into the cache, for an hour, and never read it again."""
-    if '"cache_control"' not in agent.model_dump_json():
-        return usage
+def _written(usage: Usage) -> Usage:
+    """Every prompt written into the cache, for an hour, and never read again."""
     tokens = usage.input_tokens
     return replace(usage, input_tokens=0, cache_creation_input_tokens=tokens, cache_creation_1h_input_tokens=tokens)
 
 
-def _cost(agent: Agent, count: int, usage: Usage) -> float | None:
+def _cost(model: str, count: int, usage: Usage, *, batch: bool) -> float | None:
     """Prices depend on the length of each prompt, so the mean request is priced."""
     mean = Usage(*(round(getattr(usage, field.name) / max(count, 1)) for field in fields(Usage)))
-    each = cost(mean, agent.model, batch=True)
+    each = cost(mean, model, batch=batch)
     return None if each is None else each * count

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from evaltui.domain.errors import Refused
 from evaltui.domain.request import Errored, Succeeded
 from evaltui.domain.run import Run
 from evaltui.domain.score import Unscored
@@ -76,6 +77,8 @@ def _talk(found: Trajectory | Unscored, detail: SampleDetail) -> dict[str, Any]:
 
 def export_recording(store: Store, run: Run) -> Iterator[str]:
     """`{"digest", "reply"}` lines as `evaltui sandbox --replay` reads them; the digest is that of the params."""
+    if run.made_elsewhere:
+        raise Refused(f"run {run.id} was made elsewhere: what was asked is not known, so nothing can be replayed")
     answered: set[str] = set()
     for digest, outcome in recording(store, run.id):
         if isinstance(outcome, Succeeded) and isinstance(seen(outcome), Trajectory):

@@ -25,7 +25,16 @@ from evaltui.scores.run import is_judge, score_sample
 
 MOST = 1_000  # problems of cases printed at once
 TRIED = 1_000  # cases whose gold every run tries on its scorers; `check` tries all
-ANSWER = Trajectory((Step(1, "assistant", text="{}"),), "end_turn", Usage(1, 1))
+
+
+class _AnyScore(dict[str, float]):
+    """Recorded scores under every name: which of them a result brings is not known before it is there."""
+
+    def __missing__(self, name: str) -> float:
+        return 1.0
+
+
+ANSWER = Trajectory((Step(1, "assistant", text="{}"),), "end_turn", Usage(1, 1), recorded=_AnyScore())
 
 
 @dataclass(slots=True)

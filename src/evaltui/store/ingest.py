@@ -87,7 +87,7 @@ class _Reading:
             else:
                 self.matched += 1
                 if found[1] is None:
-                    _insert(self.store, found[0], download, outcome, squeeze)
+                    insert_outcome(self.store, found[0], download, outcome, squeeze)
 
     def missing(self) -> tuple[str, ...]:
         return tuple(row[0] for row in self.store.connection.execute(MISSING, (self.intent_id, SHOWN)))
@@ -126,7 +126,8 @@ def _note(names: list[str], name: str) -> None:
         names.append(name)
 
 
-def _insert(store: Store, request_id: int, download: int, outcome: Outcome, squeeze: Squeeze) -> None:
+def insert_outcome(store: Store, request_id: int, download: int, outcome: Outcome, squeeze: Squeeze) -> None:
+    """Keep what came of a request that has no outcome yet; call inside a transaction."""
     execute = store.connection.execute
     match outcome:
         case Succeeded(body, stop_reason, model, usage):

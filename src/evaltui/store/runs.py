@@ -65,16 +65,21 @@ def create_run(
     Sample ids ascend by position, then trial. `scoring`, a digest and the JSON of its scorers, is opened with it, in
     one transaction. Raises Unknown for a position without a case.
     """
-    wanted = None if positions is None else sorted(set(positions))
     with store.transaction():
-        count = store.connection.execute(COUNT_CASES, {"evalset": new.evalset_id, **_chosen(wanted)}).fetchone()[0]
-        if wanted is not None and count != len(wanted):
-            raise Unknown(f"evalset {new.evalset_id} has cases at {count} of the {len(wanted)} positions asked for")
-        run_id = _insert_run(store, new, count * new.trials)
-        values = {"run": run_id, "evalset": new.evalset_id, "trials": new.trials, **_chosen(wanted)}
-        store.connection.execute(INSERT_SAMPLES, values)
-        if scoring is not None:
-            store.connection.execute(INSERT_SCORING, (run_id, scoring[0], text(scoring[1]), now()))
+        return add_run(store, new, positions, scoring)
+
+
+def add_run(store: Store, new: NewRun, positions: Iterable[int] | None, scoring: tuple[str, str] | None = None) -> Run:
+    """As `create_run`, inside a transaction of the caller."""
+    wanted = None if positions is None else sorted(set(positions))
+    count = store.connection.execute(COUNT_CASES, {"evalset": new.evalset_id, **_chosen(wanted)}).fetchone()[0]
+    if wanted is not None and count != len(wanted):
+        raise Unknown(f"evalset {new.evalset_id} has cases at {count} of the {len(wanted)} positions asked for")
+    run_id = _insert_run(store, new, count * new.trials)
+    values = {"run": run_id, "evalset": new.evalset_id, "trials": new.trials, **_chosen(wanted)}
+    store.connection.execute(INSERT_SAMPLES, values)
+    if scoring is not None:
+        store.connection.execute(INSERT_SCORING, (run_id, scoring[0], text(scoring[1]), now()))
     created = run(store, run_id)
     assert created is not None, "runs are never deleted"  # noqa: S101 - a law of the schema
     return created

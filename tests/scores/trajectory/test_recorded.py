@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.scores.trajectory.recorded import adk, airline, rows
+from tests import adk, airline
 
 from evaltui.domain.score import Evidence, Score
 from evaltui.scores.trajectory.budgets import CallBudget, TurnBudget
@@ -23,17 +23,17 @@ UPDATES = ("update_reservation_flights", "update_reservation_baggages", "update_
 
 @pytest.fixture(scope="module")
 def recorded(shared_data: Path) -> list[dict[str, Any]]:
-    return rows(shared_data / "tau_airline_trials01.jsonl")
+    return airline.rows(shared_data)
 
 
 @pytest.fixture(scope="module")
 def desk(recorded: list[dict[str, Any]]) -> dict[str, Evidence]:
-    return {row["id"]: airline(row) for row in recorded}
+    return {row["id"]: airline.evidence(row) for row in recorded}
 
 
 @pytest.fixture(scope="module")
 def published(shared_data: Path) -> list[dict[str, Any]]:
-    return rows(shared_data / "adk_eval_cases.jsonl")
+    return airline.rows(shared_data, adk.FILE)
 
 
 def judged(scorer: Any, evidence: Evidence) -> Score:
@@ -48,7 +48,7 @@ def failing(scorer: Any, desk: dict[str, Evidence]) -> dict[str, Score]:
 
 
 def test_calls_turns_and_results_are_those_of_the_file(recorded, desk, shared_data) -> None:
-    lines = (shared_data / "tau_airline_trials01.jsonl").read_text("utf-8").splitlines()
+    lines = (shared_data / airline.FILE).read_text("utf-8").splitlines()
     assert len(recorded) == 100
     for row, line in zip(recorded, lines, strict=True):
         trajectory = desk[row["id"]].trajectory
@@ -177,7 +177,7 @@ def test_every_verdict_on_a_failing_conversation_names_a_turn_that_there_was(des
 def test_published_gold_meets_itself_in_every_mode(published, talk) -> None:
     schemas: Counter[str] = Counter()
     for row in published:
-        turns = adk(row)
+        turns = adk.calls(row)
         gold = [{"name": name, "arguments": given} for turn in turns for name, given in turn]
         schemas[row["schema"]] += len(gold)
         for mode in MODES:
@@ -188,8 +188,8 @@ def test_published_gold_meets_itself_in_every_mode(published, talk) -> None:
 
 
 def test_published_gold_with_one_call_dropped_fails_where_calls_are_required(published, talk) -> None:
-    for row in (row for row in published if any(adk(row))):
-        turns = adk(row)
+    for row in (row for row in published if any(adk.calls(row))):
+        turns = adk.calls(row)
         calls = [call for turn in turns for call in turn]
         gold = [{"name": name, "arguments": given} for name, given in calls]
         evidence = talk(*[[call] for call in calls[1:]], expected={"calls": gold})

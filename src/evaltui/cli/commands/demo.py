@@ -17,6 +17,7 @@ from evaltui.cli.verdicts import say_verdict
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Verdict
+from evaltui.gate.words import count
 from evaltui.loop.advance import drive
 from evaltui.loop.decide import verdict
 from evaltui.loop.load import load
@@ -26,10 +27,16 @@ from evaltui.loop.promote import promote
 from evaltui.loop.session import Pace
 from evaltui.loop.shipped import Fix, apply_fix, copy_shipped, read_story
 from evaltui.loop.start import Wanted, start
+from evaltui.store.batches import batches
 from evaltui.store.database import Store, open_store
 from evaltui.store.verdicts import summary
 
 PACE = Pace(poll=0.05, settle=10.0, missing=10.0)
+BATCH_SECONDS = 0.05
+CHAPTERS = {
+    "support-desk": "A prompt that is better on average, and breaks what matters",
+    "refund-agent": "An agent with tools that answers better, and loops",
+}
 
 
 @click.command()
@@ -44,16 +51,15 @@ def demo(folder: Path | None, *, headless: bool) -> int:
     """A complete loop, no key, no cost: a baseline, a candidate that the gate blocks, the fix, a gate that passes."""
     del headless  # the only form there is until the app exists
     scratch = _scratch(folder)
-    evalset = copy_shipped(scratch, "support-desk")
     from evaltui.sandbox.clock import Clock
     from evaltui.sandbox.lexical import Lexical
     from evaltui.sandbox.server import running
 
-    clock = Clock(batch_seconds=0.5)
+    clock = Clock(batch_seconds=BATCH_SECONDS)
     with running(Lexical(), clock=clock) as sandbox, open_store(scratch / STATE) as store:
         engine = ClaudeEngine("sandbox", sandbox.url)
         try:
-            _tell(store, engine, evalset, scratch)
+            _tell(store, engine, scratch)
         finally:
             engine.close()
     return Exit.PASS
@@ -67,12 +73,20 @@ def _scratch(folder: Path | None) -> Path:
     return folder.absolute()
 
 
-def _tell(store: Store, engine: Engine, evalset: Path, scratch: Path) -> None:
-    story = read_story(evalset)
+def _tell(store: Store, engine: Engine, scratch: Path) -> None:
     out("evaltui demo: a local sandbox server answers, with a small word-matching model.")
     out("It is not Claude, and nothing is paid.")
+    ends = [_chapter(store, engine, copy_shipped(scratch, name), title) for name, title in CHAPTERS.items()]
+    _end(ends, scratch)
+
+
+def _chapter(store: Store, engine: Engine, evalset: Path, title: str) -> tuple[Verdict, Verdict]:
+    """One evalset's story; the verdicts on its candidate before and after the fix."""
+    story = read_story(evalset)
     out()
-    _step(1, "Run the agent as it is, as one batch job, and promote it to baseline")
+    out(f"══ {title} ({evalset.name})")
+    out()
+    _step(1, "Run the agent as it is, and promote it to baseline")
     baseline = _run(store, engine, evalset, "agent.yaml")
     promote(store, baseline, note="first baseline")
     _say_run(store, baseline)
@@ -82,8 +96,7 @@ def _tell(store: Store, engine: Engine, evalset: Path, scratch: Path) -> None:
     _say_fix(story.fix)
     apply_fix(evalset, story.fix)
     _step(4, "Run it again, and ask the gate")
-    fixed = _judged(store, _run(store, engine, evalset, story.candidate))
-    _end(blocked, fixed, scratch)
+    return blocked, _judged(store, _run(store, engine, evalset, story.candidate))
 
 
 def _step(number: int, words: str) -> None:
@@ -106,7 +119,8 @@ def _say_run(store: Store, run: Run) -> None:
     counts = summary(store, scoring_of(store, run).id)
     if counts:
         total = counts.passed + counts.failed + counts.unresolved
-        out(f"Run {run.id}: {counts.passed} of {total} cases pass ({percent(counts.passed / total)}).")
+        sent = count(len(batches(store, run.id)), "batch", "batches")
+        out(f"Run {run.id}: {counts.passed} of {total} cases pass ({percent(counts.passed / total)}), in {sent}.")
         out("It is now the baseline.")
         out()
 
@@ -125,11 +139,18 @@ def _say_fix(fix: Fix) -> None:
     out()
 
 
-def _end(blocked: Verdict, fixed: Verdict, scratch: Path) -> None:
-    out(f"The candidate: {blocked.headline}")
-    out(f"With the fix:  {fixed.headline}")
+def _end(ends: list[tuple[Verdict, Verdict]], scratch: Path) -> None:
+    for name, (blocked, fixed) in zip(CHAPTERS, ends, strict=True):
+        out(f"{name}: {_short(blocked)}, then with the fix {_short(fixed)}.")
     out()
     out(f"All of it is in {scratch}; look around:")
     program = "evaltui" if shutil.which("evaltui") else str(Path(sys.argv[0]).absolute())
-    look = f"{program} runs && {program} compare {fixed.baseline_run_id} {blocked.run_id}"
-    out(f"  cd {shlex.quote(str(scratch))} && {look}")
+    last = ends[-1][0]
+    case = last.broke[0].case_id if last.broke else ""
+    out(f"  cd {shlex.quote(str(scratch))} && {program} runs && {program} show {last.run_id} {case}")
+
+
+def _short(found: Verdict) -> str:
+    """The verdict in a few words."""
+    rate = f" at {percent(found.estimate.candidate)}" if found.estimate else ""
+    return f"{'blocked' if found.status == 'fail' else found.status}{rate}"

@@ -9,6 +9,7 @@ from evaltui.cli.driving import engine_for, finish, say_decided
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
+from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
@@ -44,6 +45,8 @@ def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> in
     """Send errored, expired and canceled samples of RUN again, merged into it."""
     with opened(db) as store:
         found = run_named(store, run)
+        if found.made_elsewhere:
+            raise Refused(f"run {found.id} was made elsewhere: make what is missing there, then `evaltui import-run`")
         gone = _gone(store, found) if lost else []
         count, size = again(store, found)
         count, size = count + sum(batch.intent.size for batch in gone), size + sum(b.intent.body_bytes for b in gone)
