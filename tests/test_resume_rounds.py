@@ -22,6 +22,8 @@ from tests.durability.talks import (
     talks,
 )
 
+from evaltui.loop.again import cancel
+
 SOUND = {name: int(name != "asked") for name in LENGTHS}
 
 
@@ -126,3 +128,27 @@ def check_interrupted(here: Scene) -> None:
     assert "`evaltui retry 1`" in here.reasons()[lost]
     assert here.verdict()["status"] == "incomplete"
     assert {case: passed for case, passed in here.grades().items() if case != lost}.items() <= SOUND.items()
+
+
+# ---- cancelling ----------------------------------------------------------------------------------
+
+
+def test_a_canceled_run_makes_no_call_that_may_have_effects_until_it_is_retried(tmp_path: Path) -> None:
+    with talks(tmp_path, PYTHON) as here:
+        run = here.start()
+
+        def stop() -> None:
+            with here.open() as (store, engine):
+                cancel(store, run, engine)
+
+        here.when("downloading", stop)
+        here.drive(run)
+        assert log(here).total() == 0
+        assert here.sizes() == [6]
+        calling = [case for case, reason in here.reasons().items() if "canceled before its call of note" in reason]
+        assert set(calling) == {"one", "two", "three", "both"}
+        assert here.verdict()["status"] == "incomplete"
+        assert here.retry() == 5
+        here.drive(run)
+        assert here.grades() == SOUND
+        assert log(here) == Counter(CALLS)

@@ -18,7 +18,6 @@ from evaltui.batches.download import save
 from evaltui.batches.engine import Downloaded
 from evaltui.domain.batch import Chunk, Counts, RemoteBatch
 from evaltui.loop.advance import drive
-from evaltui.loop.estimate import estimate
 from evaltui.loop.load import load, selection
 from evaltui.loop.open import open_session
 from evaltui.loop.session import Pace
@@ -93,7 +92,8 @@ def main(evalset: Path, database: Path, text: Path, wrong: int) -> None:
     engine = Canned(text.parent, text.read_text(), wrong)
     with open_store(database) as store:
         assert loaded.agent
-        estimate(loaded.agent, len(cases.positions), cases.request_bytes)
+        assert cases.scale
+        cases.scale.forecast()
         run = start(store, loaded, None, Wanted(1, "", engine.name, engine.endpoint))
         session = open_session(store, run, engine, lambda _: None, Pace())
         drive(session)

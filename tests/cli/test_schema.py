@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 from tests.cli.program import Program
 
 SHIPPED = {
-    "case": ["cases.yaml", "promoted.yaml"],
-    "evalset": ["evalset.yaml"],
-    "agent": ["agent.yaml", "agent-v2.yaml"],
-    "rubric": [],
+    "case": ["support-desk/cases.yaml", "support-desk/promoted.yaml", "refund-agent/cases.yaml"],
+    "evalset": ["support-desk/evalset.yaml", "refund-agent/evalset.yaml"],
+    "agent": [f"{name}/{file}.yaml" for name in ("support-desk", "refund-agent") for file in ("agent", "agent-v2")],
+    "rubric": ["refund-agent/rubrics/reply.yaml"],
 }
 
 
@@ -27,7 +27,7 @@ def test_the_shipped_schema_is_what_the_program_prints(root: Path, history: Prog
 def test_the_shipped_files_are_valid(root: Path, history: Program, kind: str, file: str) -> None:
     schema = json.loads(history("schema", kind).out)
     Draft202012Validator.check_schema(schema)
-    content = yaml.safe_load((root / "evalsets" / "support-desk" / file).read_text("utf-8"))
+    content = yaml.safe_load((root / "evalsets" / file).read_text("utf-8"))
     assert [error.message for error in Draft202012Validator(schema).iter_errors(content)] == []
 
 

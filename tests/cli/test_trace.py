@@ -63,7 +63,7 @@ def clerks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 def test_a_conversation_reads_turn_by_turn_with_each_check_at_the_turn_it_names(clerks: Program) -> None:
     lines = clerks("show", "1", "looks").out.splitlines()
-    lines[15:] = [re.sub(r"[\d,]+ tokens in", "IN", line) for line in lines[15:]]
+    lines[15:] = [re.sub(r"[\d,]+ tokens in|\$[\d.]+", "IN", line) for line in lines[15:]]
     assert lines == [
         "looks  ✗ fail",
         "input:",
@@ -90,6 +90,7 @@ def test_a_conversation_reads_turn_by_turn_with_each_check_at_the_turn_it_names(
         "says:",
         "  │ done",
         "stopped: end_turn · 4 requests · IN, 12 out · claude-haiku-5-5",
+        "cost: IN",
         "  ✓ exact: right",
         "  ✗ no_repeats: turn 2: look again with the arguments of turn 1",
     ]

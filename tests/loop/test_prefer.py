@@ -40,15 +40,15 @@ def pairs() -> list[dict[str, Any]]:
     return [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
 
 
-def choice_of(row: dict[str, Any], judge_name: str) -> int:
-    """1 or 2, 0 for a tie, however the file spells it."""
-    return {"1": 1, "2": 2}.get(str(row[judge_name]), 0)
+def choice_of(row: dict[str, Any], judge_name: str) -> str:
+    """1, 2, 0 for a tie however the file spells it, or garbage: the judge wrote something else."""
+    return {"Tie": "0"}.get(str(row[judge_name]), str(row[judge_name]))
 
 
 def recorded(judge_name: str) -> Verdict:
     def verdict(row: dict[str, Any], forward: bool) -> str:
         choice = choice_of(row, judge_name)
-        return "tie" if choice == 0 else "first" if (choice == 1) == forward else "second"
+        return {"0": "tie", "garbage": "garbage"}.get(choice, "first" if (choice == "1") == forward else "second")
 
     return verdict
 
@@ -63,7 +63,8 @@ def judging(rows: list[dict[str, Any]], verdict: Verdict) -> Scripted:
         assert found is not None
         forward = text.index("[one]") < text.index("[other]")
         better = verdict(rows[int(found[1])], forward)
-        return text_answer(params, json.dumps({"reasons": "as it was recorded", "better": better}))
+        said = json.dumps({"reasons": "as it was recorded", "better": better})
+        return text_answer(params, "I cannot choose." if better == "garbage" else said)
 
     return Scripted(reply)
 
@@ -99,9 +100,10 @@ def test_recorded_verdicts_of_a_real_judge_aggregate_to_the_files_counts(tmp_pat
         a, b = contest(tmp_path, store, rows)
         found = held(store, engine, a, b)
         total = found.total
-        assert (total.a, total.b, total.ties) == (expected[1], expected[2], expected[0])
-        assert (total.inconsistent, total.unreadable, found.left_out) == (0, 0, ())
-        assert [batch.intent.size for batch in batches(store, b.id)] == [2 * len(rows)]
+        assert (total.a, total.b, total.ties) == (expected["1"], expected["2"], expected["0"])
+        assert (total.inconsistent, total.unreadable, found.left_out) == (0, expected["garbage"], ())
+        sizes = [2 * len(rows), 2 * expected["garbage"]]
+        assert [batch.intent.size for batch in batches(store, b.id)] == [size for size in sizes if size]
 
 
 def test_a_judge_that_prefers_what_stands_first_only_makes_ties_and_is_asked_once(tmp_path: Path) -> None:

@@ -157,6 +157,14 @@ def test_a_conversation_is_cut_at_its_most_turns_and_its_last_call_is_not_made(
     assert len(so_far(ended.detail.held).results()) == 1
 
 
+def test_an_agent_whose_calls_are_answered_and_that_may_reply_once_is_cut_at_its_call(tmp_path: Path) -> None:
+    ended = Told(tmp_path, "call 1", agent=f"{REPLAY}max_turns: 1\n", tools=recorded(n1="r"))
+    assert (ended.passed, len(ended.calls)) == (False, 1)
+    assert "stopped at max_turns (1)" in ended.reason
+    done = Told(tmp_path / "done", "text done", agent=f"{REPLAY}max_turns: 1\n")
+    assert done.passed
+
+
 def test_a_case_may_have_more_turns_than_the_agent(tmp_path: Path) -> None:
     done = Told(
         tmp_path, "call 1", "call 1", "text done", agent=f"{REPLAY}max_turns: 2\n", tools=recorded(n1="r"), max_turns=3

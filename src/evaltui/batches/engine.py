@@ -53,3 +53,10 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Lets go of connections; the engine is not used afterwards."""
+
+
+class TokenCounter(Protocol):
+    """Counts tokens before anything is paid for."""
+
+    def count_tokens(self, params: bytes) -> int | Fault:
+        """Input tokens of the `params` (JSON) of one Messages request; `missing` where the endpoint cannot count."""

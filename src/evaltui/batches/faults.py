@@ -43,7 +43,7 @@ def of_reply(status: int, headers: Mapping[str, str], body: bytes, *, creating: 
 
 def unreadable(headers: Mapping[str, str], body: bytes, *, creating: bool) -> Fault:
     """A success whose body nobody can read: a create may have been taken."""
-    message = clean(f"the reply does not describe a batch: {_words(body) or 'it is empty'}")
+    message = clean(f"the reply is not what was asked for: {_words(body) or 'it is empty'}")
     request_id = clean(headers.get("request-id", "")) or None
     return Fault("ambiguous" if creating else "transient", message, request_id=request_id)
 

@@ -45,7 +45,11 @@ class Prices:
     def cost(self, usage: Usage, model: str, *, batch: bool = True) -> float | None:
         """US dollars of one request; None where the model has no known price."""
         price = self.price(model, _prompt(usage))
-        return None if price is None else _tokens_cost(usage, price) * (self.batch_factor if batch else 1.0)
+        return None if price is None else self.at(price, usage, batch=batch)
+
+    def at(self, price: Price, usage: Usage, *, batch: bool) -> float:
+        """US dollars of any number of requests at one price."""
+        return _tokens_cost(usage, price) * (self.batch_factor if batch else 1.0)
 
 
 @cache

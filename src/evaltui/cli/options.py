@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,19 @@ def db_option(command: Command) -> Command:
 
 def json_option(command: Command) -> Command:
     return click.option("--json", "json_", is_flag=True, help="Print one JSON object instead of words.")(command)
+
+
+def max_cost_option(command: Command) -> Command:
+    text = "The most the run may cost in all; a batch that could break it is not sent."
+    return click.option("--max-cost", type=float, metavar="USD", callback=_amount, help=text)(command)
+
+
+def _amount(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not (isfinite(value) and value >= 0):
+        raise click.BadParameter(
+            f"{value} is no amount of money; nothing was sent. Write a number from 0, such as 2.50"
+        )
+    return value
 
 
 def base_url_option(command: Command) -> Command:

@@ -10,6 +10,7 @@ from evaltui.compare.textdiff import Row
 from evaltui.domain.text import shown
 from evaltui.domain.verdict import Graded
 from evaltui.gate.words import count, one_line
+from evaltui.loop.costs import Cost
 from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
 from evaltui.store.runs import RunRow
 
@@ -59,10 +60,26 @@ def say_run(view: RunView) -> None:
 
 
 def _usage(view: RunView) -> str:
-    inputs = sum(total.usage.input_tokens for total in view.usage)
-    outputs = sum(total.usage.output_tokens for total in view.usage)
-    money = "cost unknown" if view.cost is None else f"${view.cost:.4f} at batch prices"
-    return f"{inputs:,} input and {outputs:,} output tokens, {money}"
+    """Tokens and money, answers and judgements apart, and what the prompt cache made of it."""
+    usages = [total.usage for total in view.usage]
+    inputs = sum(u.input_tokens + u.cache_creation_input_tokens + u.cache_read_input_tokens for u in usages)
+    outputs = sum(used.output_tokens for used in usages)
+    return f"{inputs:,} input and {outputs:,} output tokens, {_money(view)}{_cached(view.costs)}"
+
+
+def _money(view: RunView) -> str:
+    costs = view.costs
+    if costs.total is None:
+        return "cost unknown"
+    apart = f" (answers ${costs.answers:.4f}, judges ${costs.judgements:.4f})" if costs.judgements else ""
+    return f"${costs.total:.4f}{apart} at {'batch' if view.run.engine == 'claude' else 'full'} prices"
+
+
+def _cached(costs: Cost) -> str:
+    if costs.hit_rate is None:
+        return ""
+    saved = "" if costs.saved is None else f", {'saved' if costs.saved >= 0 else 'cost'} ${abs(costs.saved):.4f} by it"
+    return f"; {percent(costs.hit_rate)} of the input read from the cache{saved}"
 
 
 def _say_metrics(metrics: dict[str, float | None]) -> None:

@@ -10,6 +10,7 @@ from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step, Trajectory, Usage
 from evaltui.gate.words import count
+from evaltui.loop.costs import Cost
 from evaltui.loop.evidence import no_reply, so_far
 from evaltui.store.cases import SampleDetail
 from evaltui.store.scores import ScoreRow
@@ -21,7 +22,7 @@ MOST_LINES, MOST_LETTERS = 24, 2_000
 """How much of one text is shown where a whole conversation is."""
 
 
-def say_case(detail: SampleDetail, turn: int | None) -> None:
+def say_case(detail: SampleDetail, turn: int | None, cost: Cost) -> None:
     """The case, its conversation and the verdicts; or one turn of it, whole, with the checks that name it."""
     case = detail.case
     marks = " ".join([*("critical",) * case.critical, *case.tags])
@@ -33,6 +34,8 @@ def say_case(detail: SampleDetail, turn: int | None) -> None:
     say_block("expected", case.expected)
     _say_conversation(detail)
     _say_end(detail)
+    if cost.total:
+        out(f"cost: ${cost.total:.6f}" + (f", of it ${cost.judgements:.6f} for judges" if cost.judgements else ""))
     _say_scores(detail)
 
 

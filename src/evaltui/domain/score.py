@@ -51,8 +51,8 @@ class Scorer(Protocol):
 class Question:
     """One call to a judge: `params` is the JSON of a Messages request.
 
-    `key` is the digest of the rubric, the judge's model, all that the judge sees and the number of the repeat: what was
-    once answered under a key is neither asked nor paid again.
+    `key` is the digest of the judge's model, all that the judge is told and sees, and the number of the repeat: what
+    was once answered under a key is neither asked nor paid again.
     """
 
     key: str
@@ -62,6 +62,11 @@ class Question:
 
 class JudgeScorer(Scorer, Protocol):
     """A scorer that needs calls of its own; `score` is never asked of it."""
+
+    @property
+    def asked_of(self) -> tuple[str, int]:
+        """The model that is asked, and the most tokens of one judgement."""
+        ...
 
     def ask(self, evidence: Evidence) -> tuple[Question, ...]:
         """What must be asked about one sample, always the same for the same evidence."""

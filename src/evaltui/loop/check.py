@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem, in_order
-from evaltui.loop.estimate import Forecast, estimate
+from evaltui.loop.estimate import Forecast
 from evaltui.loop.load import Loaded, load
 
 
@@ -40,12 +40,14 @@ def check_evalset(path: Path) -> Report:
 
 def _report(path: Path, loaded: Loaded) -> Report:
     tags: Counter[str] = Counter()
-    weigh, cases, critical, size = loaded.weigher(), 0, 0, 0
+    scale, cases, critical = loaded.scale(), 0, 0
     for case in loaded.checked(tried=sys.maxsize):
         tags.update(case.tags)
-        cases, critical, size = cases + 1, critical + case.critical, size + weigh(case)
+        cases, critical = cases + 1, critical + case.critical
+        if scale:
+            scale.add(case)
     broken = any(problem.severity == "error" for problem in loaded.problems)
-    cost = None if broken or loaded.agent is None else estimate(loaded.agent, cases, size)
+    cost = None if broken or scale is None else scale.forecast()
     names = tuple(spec.name for spec, _ in loaded.scorers)
     name = path.name if broken else loaded.source.file.name
     return Report(str(path), name, in_order(loaded.problems), cases, critical, dict(tags), names, cost)

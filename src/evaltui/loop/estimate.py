@@ -1,4 +1,4 @@
-"""What a run would send and cost, said before anything is sent."""
+"""What requests would cost, said before anything is sent: ranges that honest runs stay within."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -6,65 +6,119 @@ from evaltui.batches.prices import cost
 from evaltui.domain.agent import Agent
 from evaltui.domain.trajectory import Usage
 
-# Bytes of JSON a token stands for: English prose on the left, code, digits and other scripts on the right.
-LIGHT, DENSE = 4.5, 2.5
-BRIEF_REPLY = 0.1  # share of max_tokens that the low estimate expects a reply to use
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Tokens that a byte of JSON stands for, at least and at most; `words` say how that is known."""
+
+    low: float = 1 / 4.5  # English prose
+    high: float = 1 / 2.5  # code, digits and other scripts
+    words: str = "estimated from bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Requests to one model with the tokens they read and write together; `caches`: they mark a prefix to be cached."""
+
+    model: str
+    requests: int
+    inputs: int
+    outputs: int
+    caches: bool = False
+
+    def cheapest(self, *, live: bool) -> float | None:
+        """US dollars when everything that may be cached was read from the cache."""
+        read = replace(self._usage, input_tokens=0, cache_read_input_tokens=self.inputs)
+        return self._cost(read if self.caches else self._usage, live)
+
+    def dearest(self, *, live: bool) -> float | None:
+        """US dollars when every prompt was written into the cache, for an hour, and never read again."""
+        tokens = {"cache_creation_input_tokens": self.inputs, "cache_creation_1h_input_tokens": self.inputs}
+        return self._cost(replace(self._usage, input_tokens=0, **tokens) if self.caches else self._usage, live)
+
+    def plain(self, *, live: bool) -> float | None:
+        """US dollars without any cache."""
+        return self._cost(self._usage, live)
+
+    @property
+    def _usage(self) -> Usage:
+        return Usage(self.inputs, self.outputs)
+
+    def _cost(self, usage: Usage, live: bool) -> float | None:
+        """Prices depend on the length of each prompt, so the mean request is priced."""
+        mean = Usage(*(round(getattr(usage, field.name) / max(self.requests, 1)) for field in fields(Usage)))
+        each = cost(mean, self.model, batch=not live)
+        return None if each is None else each * self.requests
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`low` and `high` in USD at batch prices, None when the model's price is unknown; tokens are estimated."""
+    """From `requests` to `requests_high` requests; USD are None when a price is not known.
 
+    `likely` is what a run costs that takes the calls its cases record. `judges` names the models that are asked too.
+    """
+
+    model: str
     requests: int
+    requests_high: int
+    rounds: tuple[int, int]
     input_low: int
     input_high: int
     output_low: int
     output_high: int
-    body_bytes: int
     low: float | None
+    likely: float | None
     high: float | None
-    model: str
+    counted: str
+    judges: tuple[str, ...] = ()
+    live: bool = False
 
     def words(self) -> str:
-        noun = "request" if self.requests == 1 else "requests"
-        inputs, outputs = f"{self.input_low:,}–{self.input_high:,}", f"{self.output_low:,}–{self.output_high:,}"
-        tokens = f"{inputs} input and {outputs} output tokens (estimated from bytes)"
-        return f"{self.requests:,} {noun} to {self.model}, {tokens}: {self._money()}"
+        requests, rounds = _span(self.requests, self.requests_high), _span(*self.rounds)
+        sent = f"{requests} {'request' if requests == '1' else 'requests'}"
+        sent += "" if rounds == "1" else f" in {rounds} rounds"
+        judged = f" and its judge {', '.join(self.judges)}" if self.judges else ""
+        inputs, outputs = _span(self.input_low, self.input_high), _span(self.output_low, self.output_high)
+        tokens = f"{inputs} input and {outputs} output tokens ({self.counted})"
+        return f"{sent} to {self.model}{judged}, {tokens}: {self._money()}"
 
     def _money(self) -> str:
         if self.low is None or self.high is None:
             return "price unknown for this model"
-        digits = 4 if self.high < 1 else 2
-        return f"${self.low:.{digits}f}–${self.high:.{digits}f} at batch prices"
+        prices = "at full prices" if self.live else "at batch prices"
+        digits = 2 if self.high >= 1 else 4 if self.high >= 0.01 else 6
+        likely = f", about ${self.likely:.{digits}f} if cases take the calls they record" if self._wide else ""
+        return f"${self.low:.{digits}f}–${self.high:.{digits}f} {prices}{likely}"
+
+    @property
+    def _wide(self) -> bool:
+        return self.likely is not None and self.rounds[1] > 1
 
 
-def estimate(agent: Agent, count: int, size: int) -> Forecast:
-    """What `count` requests of `size` bytes together would cost."""
-    return _estimate(agent.model, agent.max_tokens, count, size, caches='"cache_control"' in agent.model_dump_json())
+def worst(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool) -> float | None:
+    """The most that `count` requests of `size` bytes together may cost in US dollars."""
+    return Tokens(model, count, round(size * Ratio().high), count * max_tokens, caches).dearest(live=live)
 
 
-def estimate_judge(model: str, max_tokens: int, count: int, size: int) -> Forecast:
-    """The same for requests to a judge, whose prompts are cached."""
-    return _estimate(model, max_tokens, count, size, caches=True)
+def caches(agent: Agent) -> bool:
+    """Whether the agent's requests mark something for the prompt cache."""
+    return '"cache_control"' in agent.model_dump_json()
 
 
-def _estimate(model: str, max_tokens: int, count: int, size: int, *, caches: bool) -> Forecast:
-    inputs = round(size / LIGHT), round(size / DENSE)
-    outputs = round(count * max_tokens * BRIEF_REPLY), count * max_tokens
-    dearest = Usage(inputs[1], outputs[1])
-    low = _cost(model, count, Usage(inputs[0], outputs[0]))
-    high = _cost(model, count, _written(dearest) if caches else dearest)
-    return Forecast(count, *inputs, *outputs, size, low, high, model)
+def known(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool = False) -> Forecast:
+    """What `count` requests of `size` bytes together would cost, where these are known: of a retry, of a judge."""
+    ratio = Ratio()
+    inputs, outputs = (round(size * ratio.low), round(size * ratio.high)), (count, count * max_tokens)
+    cheap = Tokens(model, count, inputs[0], outputs[0], caches).cheapest(live=live)
+    dear = worst(model, max_tokens, count, size, caches=caches, live=live)
+    return Forecast(model, count, count, (1, 1), *inputs, *outputs, cheap, None, dear, ratio.words, live=live)
 
 
-def _written(usage: Usage) -> Usage:
-    """Every prompt written into the cache, for an hour, and never read again."""
-    tokens = usage.input_tokens
-    return replace(usage, input_tokens=0, cache_creation_input_tokens=tokens, cache_creation_1h_input_tokens=tokens)
+def total(parts: list[float | None]) -> float | None:
+    """The sum; None as soon as one is not known."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
 
 
-def _cost(model: str, count: int, usage: Usage) -> float | None:
-    """Prices depend on the length of each prompt, so the mean request is priced."""
-    mean = Usage(*(round(getattr(usage, field.name) / max(count, 1)) for field in fields(Usage)))
-    each = cost(mean, model, batch=True)
-    return None if each is None else each * count
+def _span(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"

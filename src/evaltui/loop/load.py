@@ -1,6 +1,6 @@
 """The first verb: everything a person wrote for one evalset, read, checked together, with every problem at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from evaltui.evalsets.read import scan_evalset
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
 from evaltui.loop.equip import too_few_turns, with_tools
 from evaltui.loop.gold import GoldUse
+from evaltui.loop.scale import Scale
 from evaltui.plugins import Built, build_scorers
 from evaltui.scores.judge.lint import lint
 from evaltui.scores.metrics import metric_names, offers
@@ -76,17 +77,9 @@ class Loaded:
             yield entry.case
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
 
-    def weigher(self) -> Callable[[Case], int]:
-        """Gives the bytes of a case's first request; 0 for one that cannot be sent, which `checked` finds."""
-        requests = Requests(self.agent) if self.agent else None
-
-        def weigh(case: Case) -> int:
-            try:
-                return len(requests.first(case)) if requests else 0
-            except BadInput:
-                return 0
-
-        return weigh
+    def scale(self) -> Scale | None:
+        """To weigh cases on, by what asking them takes."""
+        return None if self.agent is None else Scale(self.agent, self.scorers)
 
     def refuse_problems(self) -> None:
         """Raises BadInput with every error found so far."""

@@ -3,17 +3,17 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from evaltui.batches.prices import cost
 from evaltui.compare.failures import Group, groups
 from evaltui.compare.pairing import Counts, Kind, counted, kind, ordered
 from evaltui.compare.textdiff import Diff, diff
 from evaltui.domain.run import Progress, Run
-from evaltui.domain.trajectory import Trajectory, Usage
+from evaltui.domain.trajectory import Trajectory
 from evaltui.domain.verdict import Deciding, Estimate, Pair
 from evaltui.gate.estimate import estimate
+from evaltui.loop.costs import Cost, cost_of_run
 from evaltui.loop.decide import all_metrics, list_pairs, metric_input
 from evaltui.loop.evidence import seen
 from evaltui.loop.open import scoring_of, stored_gate
@@ -42,6 +42,7 @@ class RunView:
     batches: tuple[TrackedBatch, ...]
     usage: tuple[ModelUsage, ...]
     cost: float | None
+    costs: Cost
     failing: tuple[CaseRow, ...]
     groups: tuple[Group, ...]
     unresolved: tuple[CaseRow, ...]
@@ -120,7 +121,7 @@ def run_view(store: Store, run: Run) -> RunView:
     failing = tuple(case_rows(store, scoring.id, limit=MOST, only="failing"))
     where = standing(store, run.id)
     unresolved = tuple(case_rows(store, scoring.id, limit=MOST, only="unresolved")) if where.unresolved else ()
-    totals = usage(store, run.id).models
+    totals, costs = usage(store, run.id).models, cost_of_run(store, run)
     stored = latest_verdict(store, run.id)
     promoted = baseline(store, run.evalset)
     return RunView(
@@ -129,7 +130,8 @@ def run_view(store: Store, run: Run) -> RunView:
         json.loads(where.metrics) if where.metrics else all_metrics(store, run, scoring),
         tuple(batches(store, run.id)),
         totals,
-        money(totals),
+        costs.total,
+        costs,
         failing,
         _grouped(failing),
         unresolved,
@@ -141,20 +143,6 @@ def run_view(store: Store, run: Run) -> RunView:
 
 def _grouped(rows: tuple[CaseRow, ...]) -> tuple[Group, ...]:
     return groups(Deciding(row.case_id, row.graded.reason or "no score yet") for row in rows)
-
-
-def money(totals: tuple[ModelUsage, ...]) -> float | None:
-    """USD at batch prices from the usage of the replies; None as soon as one model's price is unknown."""
-    prices = [_price(total) for total in totals]
-    known = [price for price in prices if price is not None]
-    return sum(known) if len(known) == len(prices) else None
-
-
-def _price(total: ModelUsage) -> float | None:
-    """The price of the mean request times their number: prices depend on the length of each prompt."""
-    mean = Usage(*(round(getattr(total.usage, field.name) / total.requests) for field in fields(Usage)))
-    each = cost(mean, total.model, batch=True)
-    return None if each is None else each * total.requests
 
 
 def case_view(store: Store, run: Run, case_id: str, trial: int) -> SampleDetail | None:

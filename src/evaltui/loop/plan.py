@@ -15,6 +15,7 @@ from evaltui.domain.errors import Refused
 from evaltui.domain.request import PlannedRequest, Purpose
 from evaltui.domain.score import Evidence
 from evaltui.domain.trajectory import Trajectory
+from evaltui.loop.budget import Weight, require_money
 from evaltui.loop.evidence import so_far
 from evaltui.loop.judging import questions_of
 from evaltui.loop.rounds import late_again, may_send, primes
@@ -88,7 +89,9 @@ def _chunk(session: Session, first: Wish, rest: Iterator[Wish]) -> None:
     used, nonce = used_sizes(session.store, session.run.id), new_nonce()
     with ChunkWriter(session.spool, nonce, _limits(session.limits, used)) as writer, session.store.transaction():
         intent = open_intent(session.store, session.run.id, nonce, datetime.now(UTC))
-        kept = _write(session, writer, (intent, nonce), chain((first,), rest))
+        weight = Weight()
+        kept = _write(session, writer, (intent, nonce), chain((first,), rest), weight)
+        require_money(session, weight)
         for _ in range(distinct(writer.size, used)):
             writer.drop_last()
             kept.pop()
@@ -106,7 +109,7 @@ def _limits(limits: Limits, used: set[int]) -> Limits:
 
 
 def _write(
-    session: Session, writer: ChunkWriter, intent: tuple[int, str], wishes: Iterator[Wish]
+    session: Session, writer: ChunkWriter, intent: tuple[int, str], wishes: Iterator[Wish], weight: Weight
 ) -> list[tuple[PlannedRequest, Asked | None]]:
     """Fill the chunk; the last rows, not yet in the database, are returned."""
     rows: list[tuple[PlannedRequest, Asked | None]] = []
@@ -118,6 +121,7 @@ def _write(
         if not added:
             break
         rows.append((_planned(name, wish), wish.question))
+        weight.add(rows[-1][0].purpose, len(wish.params))
         if len(rows) >= 2 * PAGE:
             _promise(session, intent[0], rows[:PAGE])
             del rows[:PAGE]

@@ -14,6 +14,7 @@ from evaltui.evalsets.filters import Filter
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.git import revision
 from evaltui.loop.load import Loaded
+from evaltui.loop.scale import Scale
 from evaltui.plugins import scorer_version
 from evaltui.store.agents import save_agent
 from evaltui.store.database import Store
@@ -37,17 +38,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Cases by their positions in the evalset, and the bytes of one request for each together."""
+    """Cases by their positions in the evalset, and what asking them would take; None without an agent."""
 
     positions: Sequence[int]
-    request_bytes: int
+    scale: Scale | None
 
 
 def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted: Wanted) -> Run:
     """Save the evalset, its cases, the agent, the scorers and the run. `loaded` has been read without problems."""
     if loaded.agent is None or (positions is not None and not len(positions)):
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
-    turns = Longest(loaded.agent.max_turns)
+    # One reply whose calls somebody would answer is cut at them; only a run of several turns looks at what follows.
+    turns = Longest(max(loaded.agent.max_turns, 2 if loaded.agent.answers else 1))
     evalset = save(store, loaded, turns)
     save_agent(store, loaded.agent, str(loaded.agent_path))
     return create_run(
@@ -93,12 +95,13 @@ def pinned(source: EvalsetSource) -> tuple[str, str]:
 
 def choose(loaded: Loaded, wanted: Filter) -> Chosen:
     """The cases that match; reading them all finds every problem on the way."""
-    weigh, positions, size = loaded.weigher(), array("Q"), 0
+    scale, positions = loaded.scale(), array("Q")
     for position, case in enumerate(loaded.checked()):
         if wanted.matches(case):
             positions.append(position)
-            size += weigh(case)
-    return Chosen(positions, size)
+            if scale:
+                scale.add(case)
+    return Chosen(positions, scale)
 
 
 def _new_run(loaded: Loaded, agent: Agent, evalset: EvalsetRecord, wanted: Wanted, turns: int) -> NewRun:

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from evaltui.sandbox.lexical import Lexical
 from evaltui.sandbox.model import Answer
 
 Ask = Callable[..., Answer]
@@ -180,6 +183,16 @@ def test_the_words_of_the_prompt_are_said_with_the_values_filled_in(talk: Begin)
     assert talk(REPLIES, {"find_order": {"paid": 900}}).say("QX-1234").endswith("That is a lot.")
 
 
+def test_a_reply_of_several_sentences_is_one_and_a_mark_of_inches_opens_none(talk: Begin) -> None:
+    system = (
+        'The 5" pots are sold out.\n- Call `find_order`.\n'
+        '- If `paid` is 1, say "We write to you. Please add nothing. Tell no one."\n- Otherwise call `check_rules`.'
+    )
+    here = talk(system, {"find_order": {"paid": 1}})
+    assert here.say("QX-1234") == "We write to you. Please add nothing. Tell no one."
+    assert here.calls == ["find_order", "check_rules"]
+
+
 def test_what_was_asked_for_may_come_in_a_later_turn(talk: Begin) -> None:
     here = talk(REPLIES, {"find_order": {"paid": 9.5}})
     assert here.say("I want money").startswith("Which order")
@@ -239,3 +252,28 @@ def test_a_described_choice_is_recognised_by_its_description(ask: Ask) -> None:
     }
     sort = tool("sort_mail", {"cause": why}, ("cause",))
     assert ask("Call `sort_mail`.", "nothing but shards", tools=[sort]).content[0]["input"] == {"cause": "broken"}
+
+
+WORDS = (
+    'if when `find_order` `pay_back` call again before after every never only stop say add "x. `amount` is not above '
+    "200 fails, . \n - and or unless instead of with {amount} <a>b</a> QX-1234 retry"
+)
+PIECES = st.lists(st.sampled_from(WORDS.split(" ")), max_size=25).map(" ".join)
+
+
+@given(PIECES, PIECES, PIECES | st.just('{"amount": 3, "nested": {"x": []}}'), st.booleans())
+def test_any_prompt_message_and_result_get_an_answer(system: str, said: str, result: str, failed: bool) -> None:
+    use = {"type": "tool_use", "id": "toolu_1", "name": "find_order", "input": {"order_id": "QX-1"}}
+    block = {"type": "tool_result", "tool_use_id": "toolu_1", "content": result, "is_error": failed}
+    turns = [
+        {"role": "user", "content": said},
+        {"role": "assistant", "content": [use]},
+        {"role": "user", "content": [block]},
+    ]
+    for messages in (
+        turns[:1],
+        turns,
+        [*turns, {"role": "assistant", "content": "so?"}, {"role": "user", "content": said}],
+    ):
+        answer = Lexical().reply({"max_tokens": 99, "system": system, "messages": messages, "tools": TOOLS})
+        assert isinstance(answer, Answer)

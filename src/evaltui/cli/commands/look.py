@@ -10,6 +10,7 @@ from evaltui.cli.trace import say_case
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Run
 from evaltui.domain.text import did_you_mean
+from evaltui.loop.costs import cost_of_sample
 from evaltui.loop.look import (
     case_comparison,
     case_ids,
@@ -68,7 +69,7 @@ def show(
         detail = case_view(store, found, case, trial)
         if detail is None:
             raise Unknown(_no_case(store, found, case, trial))
-        (as_json(detail) if json_ else say_case(detail, turn))
+        (as_json(detail) if json_ else say_case(detail, turn, cost_of_sample(store, found, detail.sample_id)))
     return Exit.PASS
 
 

@@ -7,14 +7,14 @@ import click
 from evaltui.cli.accept import accept
 from evaltui.cli.driving import engine_for, working
 from evaltui.cli.exits import Exit
-from evaltui.cli.options import db_option, json_option, opened, run_named
+from evaltui.cli.options import db_option, json_option, max_cost_option, opened, run_named
 from evaltui.cli.render import as_json, note, out, table
 from evaltui.domain.errors import BadInput, Refused
 from evaltui.domain.rubric import Rubric
 from evaltui.domain.run import Run
 from evaltui.evalsets.rubrics import RubricSource, read_rubric
 from evaltui.gate.words import count
-from evaltui.loop.estimate import estimate_judge
+from evaltui.loop.estimate import known
 from evaltui.loop.open import open_session
 from evaltui.loop.prefer import Preferences, ask, contests, preferences, unasked
 from evaltui.loop.settings import settings
@@ -28,7 +28,7 @@ MOST = 30  # cases listed
 @click.argument("b")
 @click.argument("rubric", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Accept the estimate without being asked.")
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Refuse when it could cost more.")
+@max_cost_option
 @db_option
 @json_option
 def prefer(a: str, b: str, rubric: Path, db: str | None, max_cost: float | None, *, yes: bool, json_: bool) -> int:
@@ -57,9 +57,8 @@ def _ask(store: Store, a: Run, b: Run, rubric: Rubric, max_cost: float | None, *
         note("Nothing is left to ask.")
         return
     engine, pace = engine_for(b.endpoint), settings(b.endpoint, store.path).pace
-    accept(
-        estimate_judge(rubric.model, rubric.max_tokens, len(wishes), sum(wishes)), engine.endpoint, max_cost, yes=yes
-    )
+    cost = known(rubric.model, rubric.max_tokens, len(wishes), sum(wishes), caches=True)
+    accept(cost, engine.endpoint, max_cost, yes=yes)
     with working(engine) as (shown, stop):
         ask(open_session(store, b, engine, shown, pace, stop=stop), a, rubric)
 

@@ -7,41 +7,47 @@ import click
 from evaltui.cli.accept import accept
 from evaltui.cli.driving import engine_for, finish, say_decided
 from evaltui.cli.exits import Exit
-from evaltui.cli.options import db_option, json_option, opened, run_named
+from evaltui.cli.options import db_option, json_option, max_cost_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
+from evaltui.domain.agent import Agent
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import lost as lost_batches
-from evaltui.loop.estimate import estimate
+from evaltui.loop.estimate import Forecast, caches, known
 from evaltui.loop.session import Pace
 from evaltui.loop.settings import settings
 from evaltui.store.agents import agent
 from evaltui.store.batches import TrackedBatch, uncollected
 from evaltui.store.database import Store
 from evaltui.store.intents import unsubmitted
+from evaltui.store.limits import set_budget
 from evaltui.store.locks import run_lock
 
 
 @click.command()
 @click.argument("run", required=False)
 @click.option("--same-workspace", is_flag=True, help="The key is another one of the same workspace.")
+@max_cost_option
 @db_option
 @json_option
-def resume(run: str | None, db: str | None, *, same_workspace: bool, json_: bool) -> int:
+def resume(run: str | None, db: str | None, max_cost: float | None, *, same_workspace: bool, json_: bool) -> int:
     """Take up RUN (a number; the latest when not named) where it stands: nothing is sent twice."""
     with opened(db) as store:
-        return _drive(store, run_named(store, run), same_workspace=same_workspace, json_=json_)
+        found = run_named(store, run)
+        _limit(store, found, max_cost)
+        return _drive(store, found, same_workspace=same_workspace, json_=json_)
 
 
 @click.command()
 @click.argument("run")
 @click.option("--yes", is_flag=True, help="Accept that new attempts are paid for.")
 @click.option("--lost", is_flag=True, help="Also samples of batches that the provider does not know any more.")
+@max_cost_option
 @db_option
 @json_option
-def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> int:
+def retry(run: str, db: str | None, max_cost: float | None, *, yes: bool, lost: bool, json_: bool) -> int:
     """Send errored, expired and canceled samples of RUN again, merged into it."""
     with opened(db) as store:
         found = run_named(store, run)
@@ -54,7 +60,8 @@ def retry(run: str, db: str | None, *, yes: bool, lost: bool, json_: bool) -> in
             note(f"Run {found.id} has no sample that a new attempt could help.")
             return say_decided(store, found, json_=json_)
         tested = agent(store, found.agent_digest)
-        accept(estimate(tested, count, size) if tested else None, found.endpoint, yes=yes)
+        accept(_forecast(tested, found, count, size) if tested else None, found.endpoint, yes=yes)
+        _limit(store, found, max_cost)
         with run_lock(store.path, found.id):
             give_up(store, gone)
             ask_again(store, found)
@@ -77,6 +84,17 @@ def cancel(run: str, db: str | None, *, json_: bool) -> int:
             for line in said or [f"Run {found.id} has no batch under way."]:
                 out(line)
         return Exit.INCOMPLETE if _under_way(store, found) else Exit.PASS
+
+
+def _limit(store: Store, run: Run, max_cost: float | None) -> None:
+    """The most the run may cost in all, from now on."""
+    if max_cost is not None:
+        set_budget(store, run.id, max_cost)
+
+
+def _forecast(tested: Agent, run: Run, count: int, size: int) -> Forecast:
+    asked = (tested.model, tested.max_tokens, count, size)
+    return known(*asked, caches=caches(tested), live=run.engine == "live")
 
 
 def _under_way(store: Store, run: Run) -> bool:

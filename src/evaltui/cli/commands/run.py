@@ -4,16 +4,18 @@ from pathlib import Path
 
 import click
 
+from evaltui.batches.engine import Engine
 from evaltui.cli.accept import accept
 from evaltui.cli.driving import engine_for, finish
-from evaltui.cli.options import base_url_option, db_option, json_option, opened
+from evaltui.cli.options import base_url_option, db_option, json_option, max_cost_option, opened
 from evaltui.cli.render import note
 from evaltui.domain.errors import Refused
-from evaltui.loop.estimate import Forecast, estimate
-from evaltui.loop.load import Loaded, load, selection
+from evaltui.loop.estimate import Forecast
+from evaltui.loop.load import load, selection
 from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.settings import settings
 from evaltui.loop.start import Chosen, Wanted, choose, start
+from evaltui.store.limits import set_budget
 
 
 @click.command()
@@ -23,9 +25,7 @@ from evaltui.loop.start import Chosen, Wanted, choose, start
 @click.option("--trials", default=1, type=click.IntRange(1, 100), help="How often each case is asked.")
 @click.option("--detach", is_flag=True, help="Return when all is submitted; `evaltui resume` collects.")
 @click.option("--yes", is_flag=True, help="Accept the estimate without being asked.")
-@click.option(
-    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Refuse when the estimate's high end is above this."
-)
+@max_cost_option
 @base_url_option
 @db_option
 @json_option
@@ -48,15 +48,18 @@ def run(
     loaded.refuse_problems()
     chosen = settings(base_url, database_path(Path.cwd(), db))
     engine = engine_for(str(chosen.base_url.value))
-    accept(_forecast(loaded, cases, trials), engine.endpoint, max_cost, yes=yes)
+    accept(_forecast(cases, trials, engine), engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
         wanted = Wanted(trials, only, engine.name, engine.endpoint)
         made = start(store, loaded, cases.positions if only else None, wanted)
+        if max_cost is not None:
+            set_budget(store, made.id, max_cost)
         note(f"Run {made.id} of {made.evalset} with {made.agent} ({made.model}) at {made.endpoint}")
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
 
 
-def _forecast(loaded: Loaded, cases: Chosen, trials: int) -> Forecast:
-    if loaded.agent is None or not cases.positions:
+def _forecast(cases: Chosen, trials: int, engine: Engine) -> Forecast:
+    if cases.scale is None or not cases.positions:
         raise Refused("no case matches --only; nothing to run")
-    return estimate(loaded.agent, len(cases.positions) * trials, cases.request_bytes * trials)
+    ratio = cases.scale.ratio(getattr(engine, "count_tokens", None))
+    return cases.scale.forecast(trials, ratio, live=engine.name == "live")

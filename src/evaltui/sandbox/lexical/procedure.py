@@ -43,6 +43,7 @@ _RETRY = re.compile(r"\b(?:retry|(?:try|call) (?:it |that tool |the tool )?(?:on
 _TWICE = re.compile(r"\b(?:twice|two (?:more )?times)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"`(\w+)` (?:set to |= ?|as )?[\"“`]([\w .-]+)[\"”`]")
 _SAY = re.compile(r"\b(say|answer|reply|tell|write|ask|add)\b[^\"“`]*[\"“]([^\"”]+)[\"”]", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:say|answer|reply|tell|write|ask|add)\b[^\"`]*\"[^\"]*$", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:first|then|next|finally|otherwise|also)\b,? ", re.IGNORECASE)
 
 
@@ -125,11 +126,11 @@ def procedure(sentences: tuple[str, ...], tools: tuple[str, ...]) -> Procedure:
 
 
 def _whole(sentences: tuple[str, ...]) -> Iterator[str]:
-    """Sentences with those joined that were split inside a quotation."""
+    """Sentences with those joined that were split inside the words of a reply."""
     open_line = ""
     for sentence in sentences:
         line = f"{open_line} {sentence}".strip()
-        open_line = line if line.count('"') % 2 else ""
+        open_line = line if line.count('"') % 2 and _OPEN.search(line) else ""
         if not open_line:
             yield line
     if open_line:

@@ -29,6 +29,11 @@ class Judge:
         """Every case; a judge that sees the reference needs a case that has one."""
         return "reference" not in self.rubric.sees or case.expected is not None or case.rubric is not None
 
+    @property
+    def asked_of(self) -> tuple[str, int]:
+        """The model that is asked, and the most tokens of one judgement."""
+        return self.rubric.model, self.rubric.max_tokens
+
     def ask(self, evidence: Evidence) -> tuple[Question, ...]:
         """One question for each repeat; they differ in their keys alone."""
         user = user_text(material(self.rubric.sees, evidence), TASK)

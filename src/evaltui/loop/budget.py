@@ -1,0 +1,69 @@
+"""What a run may still cost: what was spent, and the worst of what is under way and next, held to a limit."""
+
+from dataclasses import dataclass
+
+from evaltui.domain.errors import Stopped
+from evaltui.domain.request import Purpose
+from evaltui.loop.costs import spent
+from evaltui.loop.estimate import caches, total, worst
+from evaltui.loop.session import Session
+from evaltui.scores.run import is_judge
+from evaltui.store.limits import Load, budget, under_way
+
+NOTHING = Load()
+
+
+@dataclass(slots=True)
+class Weight:
+    """Requests of one chunk as they are added: how many and how many bytes, by purpose."""
+
+    answers: Load = NOTHING
+    judgements: Load = NOTHING
+
+    def add(self, purpose: Purpose, size: int) -> None:
+        if purpose == "answer":
+            self.answers = self.answers.more(size)
+        else:
+            self.judgements = self.judgements.more(size)
+
+
+def require_money(session: Session, weight: Weight) -> None:
+    """Raises Stopped where this chunk could break the limit that a person set; without a limit nothing is looked at."""
+    limit = budget(session.store, session.run.id)
+    if limit is None:
+        return
+    paid = spent(session.store, session.run)
+    answers, judgements = under_way(session.store, session.run.id)
+    waiting = _worst(session, answers, judgements)
+    new = _worst(session, weight.answers, weight.judgements)
+    if paid is None or waiting is None or new is None:
+        raise Stopped(f"run {session.run.id} has a limit of {limit:g} USD and a model whose price is not known; {HOW}")
+    if paid + waiting + new > limit:
+        raise Stopped(_words(session, limit, paid, waiting, new))
+
+
+HOW = "nothing more was sent. Add its price to a table named by `prices` in config.yaml"
+
+
+def _words(session: Session, limit: float, paid: float, waiting: float, new: float) -> str:
+    under = f", up to {waiting:.4f} under way" if waiting else ""
+    could = paid + waiting + new
+    return (
+        f"run {session.run.id} could go over its limit of {limit:g} USD: {paid:.4f} spent{under}, and the next batch "
+        f"may cost up to {new:.4f}. It was not sent. `evaltui resume {session.run.id} --max-cost {could:.4f}` goes on"
+    )
+
+
+def _worst(session: Session, answers: Load, judgements: Load) -> float | None:
+    """The most that these requests may cost in US dollars; None where a price is not known."""
+    agent, live = session.agent, session.run.engine == "live"
+    asked = (agent.model, agent.max_tokens, answers.requests, answers.size)
+    parts = [worst(*asked, caches=caches(agent), live=live)] if answers.requests else []
+    return total([*parts, _judging(session, judgements, live=live)] if judgements.requests else parts)
+
+
+def _judging(session: Session, load: Load, *, live: bool) -> float | None:
+    """As if the dearest judge were asked everything."""
+    judges = [scorer.asked_of for _, scorer in session.scorers if is_judge(scorer)]
+    prices = [worst(*judge, load.requests, load.size, caches=True, live=live) for judge in judges]
+    return max((price for price in prices if price is not None), default=None) if None not in prices else None

@@ -1,0 +1,88 @@
+"""What was paid: the tokens of every reply at the price of its model, of a run, a sample or an agent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evaltui.batches.prices import Prices, load_prices
+from evaltui.domain.run import Run
+from evaltui.domain.trajectory import Usage
+from evaltui.store.costs import Priced, run_usage, sample_usage
+from evaltui.store.database import Store
+
+BATCHES = "claude"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """US dollars, None as soon as one price is not known; `hit_rate` is the share of prompt tokens read from the cache.
+
+    `saved` is what those reads, and the writes they needed, saved against sending every token anew; it can be negative.
+    """
+
+    answers: float | None
+    judgements: float | None
+    hit_rate: float | None
+    saved: float | None
+
+    @property
+    def total(self) -> float | None:
+        return None if self.answers is None or self.judgements is None else self.answers + self.judgements
+
+
+def spent(store: Store, run: Run) -> float | None:
+    """What a run has cost so far, superseded attempts included: they were paid for."""
+    return cost_of_run(store, run).total
+
+
+def cost_of_run(store: Store, run: Run) -> Cost:
+    """Every reply of a run."""
+    prices = load_prices()
+    return _cost(prices, run_usage(store, run.id, edges(prices)), run)
+
+
+def cost_of_sample(store: Store, run: Run, sample_id: int) -> Cost:
+    """Every reply that was asked for on behalf of one sample."""
+    prices = load_prices()
+    return _cost(prices, sample_usage(store, sample_id, edges(prices)), run)
+
+
+def edges(prices: Prices) -> list[int]:
+    """The prompt lengths, in tokens, at which some model's price changes."""
+    return sorted({band.up_to for bands in prices.models.values() for band in bands if band.up_to is not None})
+
+
+def _cost(prices: Prices, rows: Iterable[Priced], run: Run) -> Cost:
+    found, batch = list(rows), run.engine == BATCHES
+    answers = [_price(prices, row, row.usage, batch=batch) for row in found if row.purpose == "answer"]
+    judged = [_price(prices, row, row.usage, batch=batch) for row in found if row.purpose == "judge"]
+    anew = [_price(prices, row, _anew(row.usage), batch=batch) for row in found]
+    total, without = _sum(answers + judged), _sum(anew)
+    cached = any(row.usage.cache_read_input_tokens or row.usage.cache_creation_input_tokens for row in found)
+    saved = without - total if cached and total is not None and without is not None else None
+    return Cost(_sum(answers), _sum(judged), _hit_rate(row.usage for row in found) if cached else None, saved)
+
+
+def _price(prices: Prices, row: Priced, usage: Usage, *, batch: bool) -> float | None:
+    """All requests of a row are of one price band, which its longest prompt tells."""
+    band = prices.price(row.model, row.longest)
+    return None if band is None else prices.at(band, usage, batch=batch)
+
+
+def _anew(usage: Usage) -> Usage:
+    return Usage(_prompt(usage), usage.output_tokens)
+
+
+def _hit_rate(usages: Iterable[Usage]) -> float | None:
+    """Prompt tokens read from the cache among all prompt tokens."""
+    totals = [(usage.cache_read_input_tokens, _prompt(usage)) for usage in usages]
+    every = sum(prompt for _, prompt in totals)
+    return sum(read for read, _ in totals) / every if every else None
+
+
+def _prompt(usage: Usage) -> int:
+    return usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
+
+
+def _sum(prices: list[float | None]) -> float | None:
+    known = [price for price in prices if price is not None]
+    return sum(known) if len(known) == len(prices) else None

@@ -1,0 +1,53 @@
+"""Owns what replies used, added up so that each can be priced: by purpose, model and price band."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evaltui.domain.request import Purpose
+from evaltui.domain.trajectory import Usage
+from evaltui.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Replies of one purpose and model whose prompts lie between two edges; `longest` is the longest, in tokens."""
+
+    purpose: Purpose
+    model: str
+    requests: int
+    longest: int
+    usage: Usage
+
+
+def run_usage(store: Store, run_id: int, edges: Sequence[int]) -> Iterator[Priced]:
+    """Every reply of a run, superseded attempts included. `edges`: prompt lengths at which prices change."""
+    return _read(store, OF_RUN, run_id, edges)
+
+
+def sample_usage(store: Store, sample_id: int, edges: Sequence[int]) -> Iterator[Priced]:
+    """Every reply asked for on behalf of one sample."""
+    return _read(store, OF_SAMPLE, sample_id, edges)
+
+
+def _read(store: Store, select: str, of: int, edges: Sequence[int]) -> Iterator[Priced]:
+    for *about, _, longest, requests, in_, out, written, read, hour in store.connection.execute(
+        select, {"of": of, "edges": json.dumps(list(edges))}
+    ):
+        yield Priced(*(*about, requests, longest, Usage(in_, out, written, read, hour)))
+
+
+# A prompt's band is the number of edges that are shorter than it.
+PRICED = """
+    SELECT purpose, model,
+        (SELECT count(*) FROM json_each(:edges) WHERE value <
+            input_tokens + cache_creation_input_tokens + cache_read_input_tokens) AS band,
+        max(input_tokens + cache_creation_input_tokens + cache_read_input_tokens), count(*),
+        sum(input_tokens), sum(output_tokens), sum(cache_creation_input_tokens),
+        sum(cache_read_input_tokens), sum(cache_creation_1h_input_tokens)
+    FROM requests JOIN outcomes ON outcomes.request_id = requests.id {join}
+    WHERE {of} AND result = 'succeeded'
+    GROUP BY purpose, model, band ORDER BY purpose, model, band
+"""
+OF_RUN = PRICED.format(join="JOIN intents ON intents.id = requests.intent_id", of="intents.run_id = :of")
+OF_SAMPLE = PRICED.format(join="", of="sample_id = :of")

@@ -1,0 +1,112 @@
+"""What a run is said to cost, what it costs, and a limit that no batch breaks."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.loop.test_rounds import AGENT, SCORERS, cases, counting
+from tests.workbench import QUICK, bench, run_evalset, write_evalset
+
+from evaltui.domain.errors import Stopped
+from evaltui.domain.run import Run
+from evaltui.loop.advance import drive
+from evaltui.loop.costs import cost_of_run, cost_of_sample, spent
+from evaltui.loop.estimate import Forecast
+from evaltui.loop.load import load, selection
+from evaltui.loop.open import open_session
+from evaltui.loop.start import Wanted, choose, start
+from evaltui.sandbox.lexical import Lexical
+from evaltui.sandbox.scripted import Scripted
+from evaltui.store.batches import batches
+from evaltui.store.cases import sample
+from evaltui.store.limits import set_budget
+from evaltui.store.runs import grade_counts
+
+SHIPPED = Path(__file__).resolve().parents[2] / "evalsets"
+
+
+def forecast(evalset: Path) -> Forecast:
+    loaded = load(evalset)
+    chosen = choose(loaded, selection(""))
+    loaded.refuse_problems()
+    assert chosen.scale
+    return chosen.scale.forecast()
+
+
+@pytest.mark.parametrize("name", ["support-desk", "refund-agent"])
+def test_the_actual_cost_lies_in_the_estimate(tmp_path: Path, name: str) -> None:
+    said = forecast(SHIPPED / name)
+    with bench(tmp_path, Lexical()) as (store, engine, _):
+        run = run_evalset(store, engine, SHIPPED / name)
+        paid = spent(store, run)
+        made = batches(store, run.id)
+        assert said.low is not None
+        assert said.high is not None
+        assert paid is not None
+        assert said.low <= paid <= said.high
+        assert said.requests <= sum(batch.intent.size for batch in made) <= said.requests_high
+        assert said.rounds[0] <= len(made) <= said.rounds[1]
+
+
+def test_tokens_are_counted_on_the_first_requests_where_somebody_can(tmp_path: Path) -> None:
+    loaded = load(write_evalset(tmp_path / "counting", cases(*range(9)), SCORERS, AGENT))
+    scale = choose(loaded, selection("")).scale
+    assert scale
+    ratio = scale.ratio(lambda body: len(body) // 2)
+    assert ratio.low < 0.5 < ratio.high < 0.56
+    assert scale.forecast(ratio=ratio).counted == "counted on 8 of 9 requests"
+    assert "(estimated from bytes)" in scale.forecast().words()
+
+
+def test_a_conversation_is_weighed_by_its_turns(tmp_path: Path) -> None:
+    said = forecast(write_evalset(tmp_path / "counting", cases(3, 0), SCORERS, AGENT))
+    assert (said.requests, said.requests_high, said.rounds) == (2, 20, (1, 10))
+    assert said.low is not None
+    assert said.likely is not None
+    assert said.high is not None
+    assert said.low < said.likely < said.high
+
+
+def limited(store: Any, engine: Any, evalset: Path, usd: float) -> Run:
+    loaded = load(evalset)
+    run = start(store, loaded, None, Wanted(1, "", engine.name, engine.endpoint))
+    set_budget(store, run.id, usd)
+    return run
+
+
+def test_a_limit_stops_a_run_before_the_batch_that_could_break_it_and_more_money_goes_on(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "counting", cases(*[9] * 20), SCORERS, AGENT)
+    with bench(tmp_path, Scripted(counting)) as (store, engine, _):
+        run = limited(store, engine, evalset, 0.0013)
+        with pytest.raises(Stopped, match=r"could go over its limit of 0.0013 USD.*evaltui resume 1 --max-cost"):
+            drive(open_session(store, run, engine, lambda _: None, QUICK))
+        sent = len(batches(store, run.id))
+        paid = spent(store, run)
+        assert 0 < sent < 10
+        assert paid is not None
+        assert paid <= 0.0013
+        set_budget(store, run.id, 1.0)
+        drive(open_session(store, run, engine, lambda _: None, QUICK))
+        assert len(batches(store, run.id)) == 10
+        assert grade_counts(store, run.id) == (20, 0, 0)
+
+
+def test_a_limit_below_the_first_batch_sends_nothing(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "counting", cases(1, 2), SCORERS, AGENT)
+    with bench(tmp_path, Scripted(counting)) as (store, engine, sandbox):
+        run = limited(store, engine, evalset, 0.000001)
+        with pytest.raises(Stopped, match="It was not sent"):
+            drive(open_session(store, run, engine, lambda _: None, QUICK))
+        assert sandbox.counters()["creates_committed"] == 0
+        assert batches(store, run.id) == []
+
+
+def test_the_samples_of_a_run_cost_what_the_run_costs(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "counting", cases(1, 4, 0), SCORERS, AGENT)
+    with bench(tmp_path, Scripted(counting)) as (store, engine, _):
+        run = run_evalset(store, engine, evalset)
+        details = [sample(store, run.id, f"count-{n}") for n in range(3)]
+        costs = [cost_of_sample(store, run, detail.sample_id).total for detail in details if detail]
+        whole = cost_of_run(store, run)
+        assert whole.total == pytest.approx(sum(cost or 0 for cost in costs))
+        assert (whole.judgements, whole.hit_rate, whole.saved) == (0, None, None)
