@@ -55,3 +55,5 @@ def _say(report: Report) -> None:
     )
     if report.forecast:
         out(f"  a run would send {report.forecast.words()}")
+    if report.advice:
+        out(f"  {report.advice}")

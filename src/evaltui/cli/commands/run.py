@@ -11,7 +11,8 @@ from evaltui.cli.options import base_url_option, db_option, json_option, max_cos
 from evaltui.cli.render import note
 from evaltui.domain.errors import Refused
 from evaltui.loop.estimate import Forecast
-from evaltui.loop.load import load, selection
+from evaltui.loop.load import Loaded, load, selection
+from evaltui.loop.priming import pays
 from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.settings import settings
 from evaltui.loop.start import Chosen, Wanted, choose, start
@@ -50,12 +51,20 @@ def run(
     engine = engine_for(str(chosen.base_url.value))
     accept(_forecast(cases, trials, engine), engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
-        wanted = Wanted(trials, only, engine.name, engine.endpoint)
+        wanted = Wanted(trials, only, engine.name, engine.endpoint, primed=_primed(loaded, cases, trials, engine))
         made = start(store, loaded, cases.positions if only else None, wanted)
         if max_cost is not None:
             set_budget(store, made.id, max_cost)
         note(f"Run {made.id} of {made.evalset} with {made.agent} ({made.model}) at {made.endpoint}")
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
+
+
+def _primed(loaded: Loaded, cases: Chosen, trials: int, engine: Engine) -> bool:
+    """Whether one request goes ahead; a live engine sends one after the other anyway."""
+    first = loaded.agent is not None and engine.name == "claude" and pays(loaded.agent, len(cases.positions) * trials)
+    if first:
+        note("One request goes first, in a batch of its own, and fills the prompt cache for all others.")
+    return first
 
 
 def _forecast(cases: Chosen, trials: int, engine: Engine) -> Forecast:
