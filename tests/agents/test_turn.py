@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 from evaltui.agents.turn import Requests, request_digest
 from evaltui.domain.agent import Agent
 from evaltui.domain.case import Case, Message
+from evaltui.domain.conversation import Turn
 from evaltui.domain.errors import BadInput
+from evaltui.domain.request import Succeeded
+from evaltui.domain.tool import ToolResult
+from evaltui.domain.trajectory import Usage
 
 Read = Callable[..., Agent]
 TEXT = st.text() | st.sampled_from(["{{input}}", "{{name}}", "\\{{", "}}{{"])
@@ -161,3 +166,65 @@ def test_an_agent_read_from_files_makes_the_same_request_as_one_written_out(agen
     first = agent("system: {file: p.md}\n", **{"p.md": "Be {{how}}.\r\n"})
     case = a_case(vars={"how": "kind"})
     assert sent(first, case)["system"] == "Be kind.\r\n"
+
+
+# ---- what continues a conversation ---------------------------------------------------------------
+
+
+def replied(body: bytes, *results: ToolResult, said: Any = None) -> Turn:
+    return Turn(Succeeded(body, "tool_use" if results else "end_turn", "m", Usage()), results, said)
+
+
+def continued(*turns: Turn) -> bytes:
+    return Requests(an_agent()).following(a_case(), turns)
+
+
+def check_extends(once: bytes, more: bytes) -> None:
+    """The messages of `more` begin with all the bytes of those of `once`."""
+    messages = msgspec.json.decode(once, type=dict[str, msgspec.Raw])["messages"]
+    longer = msgspec.json.decode(more, type=dict[str, msgspec.Raw])["messages"]
+    assert bytes(longer).startswith(bytes(messages)[:-1] + b",")
+
+
+def test_what_was_said_is_sent_back_byte_by_byte() -> None:
+    content = (
+        rb'[ {"text" : "\u0041 \/ \ud83d\ude80 \u00e9","n":1.0,"m":1,"e":1e5, "type":"text"} , {"signature":"s=="} ]'
+    )
+    once = continued(replied(b'{"usage":{},"content":' + content + b',"id":"x"}', said="go on"))
+    assert b'{"role":"assistant","content":' + content + b'},{"role":"user","content":"go on"}]' in once
+
+
+def test_a_reply_without_content_is_left_out_because_the_api_takes_no_empty_message() -> None:
+    messages = json.loads(continued(replied(b'{"content": [ ]}', said="go on")))["messages"]
+    assert [message["content"] for message in messages] == ["hello", "go on"]
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        (rb'{"content":[{"type":"tool_use","id":"t\ud800","name":"x","z":1.0,"input":{}}]}', ToolResult("r")),
+        (rb'{"content":[{"type":"tool_use","id":"t","name":"x","input":{"a":"\ud800"}}]}', ToolResult("r")),
+        (rb'{"content":[{"type":"tool_use","id":"t","name":"x","input":{}}]}', ToolResult("r\ud800")),
+        (rb'{"content":[{"type":"tool_use","id":"t","name":"x","input":{}}]}', ToolResult([{"type": "\udfff"}])),
+    ],
+    ids=["id", "arguments", "result", "blocks"],
+)
+def test_what_has_no_form_in_utf_8_keeps_no_batch_from_being_read_and_the_history_only_grows(
+    body: bytes, result: ToolResult
+) -> None:
+    turn = replied(body, result)
+    once, twice = continued(turn), continued(turn, turn)
+    check_extends(once, twice)
+    assert b"?" in once and b"\\ud" not in once
+    called, answered = json.loads(once)["messages"][1:]
+    assert answered["content"][0]["tool_use_id"] == called["content"][0]["id"]
+
+
+@given(st.lists(st.tuples(TEXT, st.none() | TEXT), max_size=6))
+def test_every_request_extends_the_one_before(told: list[tuple[str, str | None]]) -> None:
+    turns = [
+        replied(json.dumps({"content": [{"type": "text", "text": text}]}).encode(), said=said) for text, said in told
+    ]
+    sent = [continued(*turns[:count]) for count in range(len(turns) + 1)]
+    for once, more in pairwise(sent):
+        check_extends(once, more)

@@ -1,7 +1,8 @@
 """Processes that die on order: one process imports everything, and forks a fresh one for each order it reads.
 
-An order is a line of JSON. `drive` names a scene (`url`, `key`, `evalset`, `database`, `run`) to drive to its end,
-and `die` the number of the effect at which the process kills itself (0: never) and whether `before` or `after` it.
+An order is a line of JSON. `drive` names a scene (`url`, `key`, `chunk`, `evalset`, `database`, `run`) to drive to its
+end, and `die` the number of the effect at which the process kills itself (0: never), whether `before` or `after` it,
+and whether only `tools` count as effects or `all`.
 `argv` is the command line of an `evaltui` process, `out` the file that gets what it says. Both answer with the id of
 the new process; `wait` answers with the exit code of such a process, negative for the signal that ended it. `warm`
 drives a scene in the forking process itself: what is imported on the way need not be imported again.
@@ -20,6 +21,7 @@ from typing import Any
 from tests.durability.scene import session_on, started
 
 from evaltui.batches.claude import ClaudeEngine
+from evaltui.domain.tool import ToolBackend
 from evaltui.loop.advance import drive
 from evaltui.main import main
 from evaltui.store.database import Store, open_store
@@ -65,6 +67,20 @@ class Mined:
         return mined
 
 
+class MinedTools:
+    """Tools whose every call is an effect."""
+
+    def __init__(self, tools: ToolBackend, bomb: Bomb) -> None:
+        self._tools, self._bomb = tools, bomb
+        self.effects, self.tools, self.close = tools.effects, tools.tools, tools.close
+
+    def answer(self, *asked: Any) -> Any:
+        self._bomb.before()
+        answer = self._tools.answer(*asked)
+        self._bomb.after()
+        return answer
+
+
 def mine_commits(bomb: Bomb) -> None:
     """Make every commit of this process an effect."""
     plain = Store.transaction
@@ -79,15 +95,19 @@ def mine_commits(bomb: Bomb) -> None:
     Store.transaction = transaction  # type: ignore[method-assign]
 
 
-def drive_scene(about: dict[str, Any], bomb: Bomb) -> None:
+def drive_scene(about: dict[str, Any], number: int, when: str, mines: str) -> None:
     """Start a run, or go on with the one there is, and drive it to its end."""
-    mine_commits(bomb)
-    engine = Mined(ClaudeEngine(about["key"], about["url"], timeout=10), bomb)
+    bomb, dud = Bomb(number, when), Bomb(0, "")
+    elsewhere = bomb if mines == "all" else dud
+    mine_commits(elsewhere)
+    engine = Mined(ClaudeEngine(about["key"], about["url"], timeout=10), elsewhere)
     with open_store(Path(about["database"])) as store, closing(engine):
         run = run_by_id(store, about["run"]) if about["run"] else latest_run(store)
         if run is None or current_scoring(store, run.id) is None:
             run = started(store, engine, Path(about["evalset"]))
-        drive(session_on(store, run, engine, lambda _: None))
+        session = session_on(store, run, engine, lambda _: None, chunk=about["chunk"])
+        session.tools = session.tools and MinedTools(session.tools, bomb)
+        drive(session)
 
 
 def command(order: dict[str, Any]) -> None:
@@ -124,9 +144,9 @@ def answer(order: dict[str, Any]) -> int:
     if "argv" in order:
         return forked(lambda: command(order))
     if "warm" in order:
-        drive_scene(order["warm"], Bomb(0, ""))
+        drive_scene(order["warm"], 0, "", "all")
         return 0
-    return forked(lambda: drive_scene(order["drive"], Bomb(*order["die"])))
+    return forked(lambda: drive_scene(order["drive"], *order["die"]))
 
 
 if __name__ == "__main__":

@@ -27,9 +27,11 @@ class Processes:
     def __init__(self, driver: "subprocess.Popen[str]") -> None:
         self._driver = driver
 
-    def drive(self, scene: Scene, run: Run | None = None, number: int = 0, when: str = "before") -> int:
+    def drive(
+        self, scene: Scene, run: Run | None = None, number: int = 0, when: str = "before", mines: str = "all"
+    ) -> int:
         """The pid of a process that drives a run (the latest, or a new one) and dies before or after that effect."""
-        return self._give({"drive": {**_about(scene), "run": run.id if run else None}, "die": [number, when]})
+        return self._give({"drive": {**_about(scene), "run": run.id if run else None}, "die": [number, when, mines]})
 
     def warm(self, scene: Scene) -> None:
         self._give({"warm": {**_about(scene), "run": None}})
@@ -80,8 +82,9 @@ def processes() -> Iterator[Processes]:
         driver.stdin.close()
 
 
-def _about(scene: Scene) -> dict[str, str]:
-    return {"url": scene.url, "key": scene.key, "evalset": str(scene.evalset), "database": str(scene.database)}
+def _about(scene: Scene) -> dict[str, Any]:
+    places = {"evalset": str(scene.evalset), "database": str(scene.database)}
+    return {"url": scene.url, "key": scene.key, "chunk": scene.chunk, **places}
 
 
 def _out(scene: Scene) -> Path:

@@ -43,18 +43,26 @@ def write_cases(folder: Path, count: int = CASES) -> Path:
     return write_evalset(folder, cases, "- exact", AGENT)
 
 
-def started(store: Store, engine: Engine, evalset: Path) -> Run:
+def started(store: Store, engine: Engine, evalset: Path, *, primed: bool = False) -> Run:
     """A new run of the evalset."""
     loaded = load(evalset)
-    run = start(store, loaded, None, Wanted(1, "", engine.name, engine.endpoint))
+    run = start(store, loaded, None, Wanted(1, "", engine.name, engine.endpoint, primed))
     loaded.refuse_problems()
     return run
 
 
-def session_on(store: Store, run: Run, engine: Engine, notify: Callable[[Phase | Notice], None]) -> Session:
-    """A session that cuts the run into three chunks and waits for nothing longer than it must."""
-    session = open_session(store, run, engine, notify, HASTE)
-    session.limits = Limits(requests=CHUNK)
+def session_on(
+    store: Store,
+    run: Run,
+    engine: Engine,
+    notify: Callable[[Phase | Notice], None],
+    *,
+    chunk: int = CHUNK,
+    pace: Pace = HASTE,
+) -> Session:
+    """A session that cuts the run into chunks of at most `chunk` requests and waits for nothing longer than it must."""
+    session = open_session(store, run, engine, notify, pace)
+    session.limits = Limits(requests=chunk)
     return session
 
 
@@ -66,6 +74,9 @@ class Scene:
     evalset: Path
     database: Path
     key: str = "key-of-tests"
+    chunk: int = CHUNK
+    pace: Pace = HASTE
+    primed: bool = False
     events: list[Phase | Notice] = field(default_factory=list)
     waiting: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     strangers: int = 0
@@ -78,19 +89,19 @@ class Scene:
 
     def start(self) -> Run:
         with self.open() as (store, engine):
-            return started(store, engine, self.evalset)
+            return started(store, engine, self.evalset, primed=self.primed)
 
     def drive(self, run: Run | None = None, *, detach: bool = False) -> None:
         """Resume a run (the latest) to its end, or until all of it is with the provider."""
         with self.open() as (store, engine):
             found = run or latest_run(store)
             assert found is not None
-            drive(session_on(store, found, engine, self._heard), detach=detach)
+            drive(session_on(store, found, engine, self._heard, chunk=self.chunk, pace=self.pace), detach=detach)
 
-    def retry(self, run: Run) -> int:
+    def retry(self, run: Run | int = 1) -> int:
         """Want failed samples tried again; how many."""
         with self.open() as (store, _):
-            return ask_retry(store, run.id)
+            return ask_retry(store, run if isinstance(run, int) else run.id)
 
     def when(self, sign: str, act: Callable[[], object]) -> None:
         """Act once, at the first event from now on whose words hold the sign."""

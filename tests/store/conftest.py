@@ -40,12 +40,13 @@ class World:
         agents.save_agent(self.store, agent, "agent.yaml")
         return agent
 
-    def new_run(self, evalset_id: int, trials: int = 1) -> runs.NewRun:
+    def new_run(self, evalset_id: int, trials: int = 1, turns: int = 1) -> runs.NewRun:
         agent = self.agent()
-        return runs.NewRun(evalset_id, agent.digest, agent.name, agent.model, trials, "scripted", "http://loopback")
+        about = (agent.digest, agent.name, agent.model, trials, "scripted", "http://loopback")
+        return runs.NewRun(evalset_id, *about, turns=turns)
 
-    def run(self, cases: Sequence[Case], trials: int = 1, name: str = "desk") -> Run:
-        return runs.create_run(self.store, self.new_run(self.evalset(cases, name).id, trials), None)
+    def run(self, cases: Sequence[Case], trials: int = 1, name: str = "desk", turns: int = 1) -> Run:
+        return runs.create_run(self.store, self.new_run(self.evalset(cases, name).id, trials, turns), None)
 
     def plan(self, run: Run) -> int:
         """Promise a request for every sample that needs one; custom ids are NONCE-SAMPLE."""
@@ -54,7 +55,7 @@ class World:
         with self.store.transaction():
             intent = intents.open_intent(self.store, run.id, nonce, self.at)
             planned = [
-                PlannedRequest(f"{nonce}-{todo.sample_id}", todo.sample_id, 1, todo.attempt, "d" * 64, 100)
+                PlannedRequest(f"{nonce}-{todo.sample_id}", todo.sample_id, todo.turn, todo.attempt, "d" * 64, 100)
                 for todo in requests.unplanned(self.store, run.id)
             ]
             intents.add_requests(self.store, intent, planned)

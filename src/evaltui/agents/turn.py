@@ -138,14 +138,22 @@ def _continued(turn: Turn) -> Iterator[Any]:
     message = message_of(turn.reply)
     following = None if isinstance(message, Unreadable) else next_message(turn, calls_of(message))
     if following is not None:
-        yield following
+        yield msgspec.Raw(_written(following))
+
+
+def _written(message: Any) -> bytes:
+    """As JSON; a lone surrogate, which would have the provider refuse the whole batch, becomes a question mark."""
+    try:
+        return _encode(message)
+    except UnicodeEncodeError:
+        return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _content(body: bytes) -> msgspec.Raw:
     try:
         return _message.decode(body).content
     except (msgspec.MsgspecError, UnicodeDecodeError):  # an escaped lone surrogate: only the standard library reads it
-        return msgspec.Raw(json.dumps(json.loads(body)["content"]).encode())
+        return msgspec.Raw(_written(json.loads(body)["content"]))
 
 
 def _values(case: Case) -> Values:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from evaltui.cli.render import GLYPHS, out, quoted
@@ -17,16 +16,24 @@ from evaltui.store.cases import SampleDetail
 from evaltui.store.scores import ScoreRow
 
 REASON = 200  # characters of a scorer's reason
+LINE = 100  # characters of JSON that stay on one line
+DEEPEST = 12  # columns of margin behind which nothing is broken any more
+MOST_LINES, MOST_LETTERS = 24, 2_000
+"""How much of one text is shown where a whole conversation is."""
 
 
 def say_case(detail: SampleDetail, turn: int | None, cost: Cost) -> None:
-    """The case, its conversation or one turn of it, and the verdicts."""
+    """The case, its conversation and the verdicts; or one turn of it, whole, with the checks that name it."""
     case = detail.case
     marks = " ".join([*("critical",) * case.critical, *case.tags])
-    out(f"{case.id}  {GLYPHS[state(detail.grade.passed if detail.grade else None)]}  {marks}")
+    out(f"{case.id}  {GLYPHS[state(detail.grade.passed if detail.grade else None)]}  {marks}".rstrip())
+    if turn is not None:
+        _say_conversation(detail, turn)
+        return
     say_block("input", case.input if case.messages is None else [message.model_dump() for message in case.messages])
     say_block("expected", case.expected)
-    _say_conversation(detail, turn)
+    _say_conversation(detail)
+    _say_end(detail)
     if cost.total:
         out(f"cost: ${cost.total:.6f}" + (f", of it ${cost.judgements:.6f} for judges" if cost.judgements else ""))
     _say_scores(detail)
@@ -40,16 +47,39 @@ def state(passed: bool | None) -> str:
 def say_block(title: str, value: Any) -> None:
     """A text, or any value as JSON, behind a margin."""
     out(f"{title}:")
-    quoted(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2))
+    quoted(_written(value).removesuffix("\n"))
 
 
-def _say_conversation(detail: SampleDetail, turn: int | None) -> None:
+def _written(value: Any) -> str:
+    """A text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else _folded(value)
+
+
+def _folded(value: Any, margin: str = "") -> str:
+    """JSON in which what is too long for one line is broken into several, a few levels deep."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(margin) + len(line) <= LINE or len(margin) == DEEPEST:
+        return line
+    inner = f"{margin}  "
+    if isinstance(value, list):
+        return _broken("[]", [_folded(item, inner) for item in value], margin)
+    named = ((json.dumps(name, ensure_ascii=False), item) for name, item in value.items())
+    return _broken("{}", [f"{name}: {_folded(item, inner)}" for name, item in named], margin)
+
+
+def _broken(ends: str, parts: list[str], margin: str) -> str:
+    inside = ",\n".join(f"{margin}  {part}" for part in parts)
+    return f"{ends[0]}\n{inside}\n{margin}{ends[1]}"
+
+
+def _say_conversation(detail: SampleDetail, turn: int | None = None) -> None:
     seen = so_far(detail.held)
     if isinstance(seen, Unscored):
         _say_as_it_came(detail)
+    elif turn is None:
+        _say_turns(seen, detail)
     else:
-        _say_turns(seen, detail, turn)
-    _say_end(detail)
+        _say_turn(seen, detail, turn)
 
 
 def _say_as_it_came(detail: SampleDetail) -> None:
@@ -58,28 +88,56 @@ def _say_as_it_came(detail: SampleDetail) -> None:
         say_block("the reply as it came", reply.body.decode("utf-8", "backslashreplace"))
 
 
-def _say_turns(seen: Trajectory, detail: SampleDetail, turn: int | None) -> None:
-    usages = dict(zip(range(1, len(seen.usages) + 1), seen.usages, strict=True))
-    wanted = [step for step in seen.steps if turn in (None, step.turn)]
-    if not wanted:
-        last = len(usages)
-        out("the reply is empty" if turn in (None, last) else f"there is no turn {turn}; the last one is {last}")
-    for number, steps in groupby(wanted, key=lambda step: step.turn):
-        if len(usages) > 1:
-            out(f"── turn {number} · {_tokens(usages[number])}")
-        for step in steps:
-            _say_step(step)
-        for score in _deciding(detail, number):
-            out(f"  {_verdict(score)}")
+def _say_turns(seen: Trajectory, detail: SampleDetail) -> None:
+    if seen.turns == 1:
+        _say_steps(seen, detail, 1)
+        return
+    for turn in seen.turn_numbers:
+        out(_heading(seen, turn))
+        _say_steps(seen, detail, turn, whole=False)
 
 
-def _say_step(step: Step) -> None:
+def _say_turn(seen: Trajectory, detail: SampleDetail, turn: int) -> None:
+    last = max(seen.turn_numbers, default=0)
+    if turn not in seen.turn_numbers:
+        out(f"there is no turn {turn}; the last one is {last}")
+        return
+    out(_heading(seen, turn))
+    _say_steps(seen, detail, turn)
+
+
+def _heading(seen: Trajectory, turn: int) -> str:
+    used = f" · {_tokens(seen.usages[turn - 1])}" if turn <= len(seen.usages) else ""
+    return f"── turn {turn} of {seen.turns}{used}"
+
+
+def _say_steps(seen: Trajectory, detail: SampleDetail, turn: int, *, whole: bool = True) -> None:
+    steps = [step for step in seen.steps if step.turn == turn]
+    if all(step.role != "assistant" for step in steps):
+        out("the reply is empty")
+    for step in steps:
+        _say_step(step, whole=whole)
+    for score in _deciding(detail, turn):
+        out(f"  {_verdict(score)}")
+
+
+def _say_step(step: Step, *, whole: bool) -> None:
+    name = shown(step.tool or "the tool")
     if step.role == "tool":
-        say_block(f"{step.tool or 'the tool'} {'failed' if step.is_error else 'answered'}", step.result)
+        _say_text(f"{name} {'failed' if step.is_error else 'answered'}", step.result, step.turn, whole=whole)
     elif step.tool is not None:
-        say_block(f"calls {step.tool}", step.arguments)
+        _say_text(f"calls {name}", step.arguments, step.turn, whole=whole)
     else:
-        say_block("the user says" if step.role == "user" else "says", step.text)
+        _say_text("the user says" if step.role == "user" else "says", step.text, step.turn, whole=whole)
+
+
+def _say_text(title: str, value: Any, turn: int, *, whole: bool) -> None:
+    """A block; where it is not wanted whole, its beginning and how to see the rest."""
+    text = _written(value)
+    head = text if whole else "\n".join(text[:MOST_LETTERS].split("\n")[:MOST_LINES])
+    say_block(title, head)
+    if len(head) < len(text):
+        out(f"  … {len(text) - len(head):,} more characters: --turn {turn} shows all")
 
 
 def _deciding(detail: SampleDetail, turn: int) -> Iterator[ScoreRow]:

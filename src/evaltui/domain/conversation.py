@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 from pydantic_core import from_json
@@ -73,22 +74,21 @@ def trajectory_of(turns: Sequence[Turn], cut: str = "") -> Trajectory | Unreadab
     if wrong is not None or not turns:
         return wrong or Unreadable("there is no reply")
     read = [message for message in messages if isinstance(message, dict)]
-    numbers = turn_numbers(turns)
-    steps = [step for held in zip(numbers, turns, read, strict=True) for step in _steps(*held)]
-    last = turns[-1].reply
-    usages = tuple(
-        reduce(_sum, (turn.reply.usage for at, turn in zip(numbers, turns, strict=True) if at == number))
-        for number in sorted(set(numbers))
-    )
-    return Trajectory(
-        tuple(steps), last.stop_reason, reduce(_sum, usages), _category(read[-1]), usages, cut, _recorded(read[-1])
-    )
+    steps: list[Step] = []
+    usages: dict[int, Usage] = {}
+    for number, turn, message in zip(turn_numbers(turns), turns, read, strict=True):
+        steps += _steps(number, turn, message)
+        used = turn.reply.usage
+        usages[number] = _sum(usages[number], used) if number in usages else used
+    each, last = tuple(usages.values()), turns[-1].reply
+    whole = reduce(_sum, each)
+    return Trajectory(tuple(steps), last.stop_reason, whole, _category(read[-1]), each, cut, _recorded(read[-1]))
 
 
 def turn_numbers(turns: Sequence[Turn]) -> list[int]:
     """The number of the turn that each reply belongs to: what completes a paused reply is of the same turn."""
-    ends = [turn.reply.stop_reason != "pause_turn" for turn in turns]
-    return [1 + sum(ends[:at]) for at in range(len(turns))]
+    ended = [turn.reply.stop_reason != "pause_turn" for turn in turns[:-1]]
+    return list(accumulate(ended, initial=1))
 
 
 def _steps(at: int, turn: Turn, message: Mapping[str, Any]) -> list[Step]:

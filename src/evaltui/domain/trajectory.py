@@ -73,8 +73,9 @@ class Trajectory:
 
     @cached_property
     def turn_numbers(self) -> tuple[int, ...]:
-        """The number of each assistant turn, in order."""
-        return tuple(sorted({step.turn for step in self.steps if step.role == "assistant"}))
+        """The number of each assistant turn, in order; one that said nothing counts where its usage is known."""
+        spoken = {step.turn for step in self.steps if step.role == "assistant"}
+        return tuple(sorted(spoken.union(range(1, len(self.usages) + 1))))
 
     @property
     def turns(self) -> int:
@@ -84,7 +85,7 @@ class Trajectory:
     @cached_property
     def answer(self) -> str:
         """The text of the last assistant turn, its text blocks joined."""
-        last = max((step.turn for step in self.steps if step.role == "assistant"), default=0)
+        last = max(self.turn_numbers, default=0)
         return "".join(step.text for step in self.steps if step.role == "assistant" and step.turn == last)
 
     def calls(self, turn: int | None = None) -> tuple[Step, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from evaltui.agents.follow import Again, Answer, End, Say, next_move
 from evaltui.domain.conversation import Turn, Unreadable, calls_of, message_of
 from evaltui.domain.errors import Stopped
+from evaltui.domain.text import shown
 from evaltui.domain.tool import CaseFailed, ToolBackend, ToolCall, ToolResult
 from evaltui.loop.session import Session
 from evaltui.store.conversations import (
@@ -18,8 +19,10 @@ from evaltui.store.conversations import (
     turns,
     unfollowed,
 )
+from evaltui.store.limits import is_canceled
 
 INTERRUPTED = "the call of {} was interrupted before its answer was kept, and is not made twice: `evaltui retry {}`"
+CANCELED = "canceled before its call of {}, which may have effects, was made: `evaltui retry {}`"
 
 
 def act(session: Session) -> bool:
@@ -72,8 +75,10 @@ def _call(
 ) -> Followup | None:
     """Make one call; a Followup where the conversation ends with it. Raises Stopped where nobody can answer."""
     tools = _ready(session)
+    if tools.effects and is_canceled(session.store, session.run.id):
+        return Followup("interrupted", CANCELED.format(shown(call.name), session.run.id))
     if tools.effects and not start_tool(session.store, sample.request_id, position):
-        return Followup("interrupted", INTERRUPTED.format(call.name, session.run.id))
+        return Followup("interrupted", INTERRUPTED.format(shown(call.name), session.run.id))
     answered = tools.answer(call, sample.case, earlier)
     result = answered if isinstance(answered, ToolResult) else _failure(answered)
     with session.store.transaction():

@@ -12,7 +12,7 @@ from evaltui.domain.batch import Counts, Fault, RemoteBatch
 from evaltui.domain.errors import Stopped
 from evaltui.domain.request import Outcome
 from evaltui.loop.presence import is_listed
-from evaltui.loop.rounds import close, is_overdue, late_again
+from evaltui.loop.rounds import close, is_overdue
 from evaltui.loop.session import Session, each
 from evaltui.loop.settle import OTHERS, belongs
 from evaltui.store.batches import TrackedBatch, mirror, uncollected
@@ -40,7 +40,7 @@ def _look(session: Session, batch: TrackedBatch) -> bool:
     if remote.status == "ended":
         return _fetch(session, batch, remote)
     session.phase(remote.status.replace("_", " "), 0, batch.intent.size, "requests")
-    if is_overdue(session, remote):
+    if is_overdue(session, batch, remote):
         close(session, batch)
     session.agenda.later(remote.id, _patience(session, remote))
     return False
@@ -132,7 +132,6 @@ def _tell(session: Session, batch: TrackedBatch, kept: Ingested) -> None:
 
 def _collected(session: Session, batch: TrackedBatch, kept: Ingested) -> bool:
     session.agenda.done(batch.remote.id)
-    late_again(session)
     (session.spool / f"{batch.intent.nonce}.json").unlink(missing_ok=True)
     session.phase("collected", kept.matched, batch.intent.size, "results")
     return True

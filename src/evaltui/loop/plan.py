@@ -6,7 +6,7 @@ Samples need their first request, their next one or their last one again; judges
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 
 from evaltui.agents.turn import request_digest
 from evaltui.batches.names import custom_id, new_nonce
@@ -18,7 +18,7 @@ from evaltui.domain.trajectory import Trajectory
 from evaltui.loop.budget import Weight, require_money
 from evaltui.loop.evidence import so_far
 from evaltui.loop.judging import questions_of
-from evaltui.loop.rounds import may_send
+from evaltui.loop.rounds import late_again, may_send, primes
 from evaltui.loop.session import Session
 from evaltui.store.conversations import conversation, turns
 from evaltui.store.intents import add_requests, open_intent, seal_intent, used_sizes
@@ -42,7 +42,9 @@ class Wish:
 
 def plan(session: Session) -> bool:
     """Write every chunk that is missing, once a round may begin; True when there was one."""
-    return may_send(session) and write(session, lambda: _wishes(session))
+    late_again(session)
+    wanted = _first if primes(session) else _wishes
+    return may_send(session) and write(session, lambda: wanted(session))
 
 
 def write(session: Session, wishes: Callable[[], Iterator[Wish]]) -> bool:
@@ -52,6 +54,11 @@ def write(session: Session, wishes: Callable[[], Iterator[Wish]]) -> bool:
         _chunk(session, first, rest)
         moved = True
     return moved
+
+
+def _first(session: Session) -> Iterator[Wish]:
+    """The one request that goes ahead of all others, as long as it was not promised."""
+    return islice(_wishes(session), 1 if primes(session) else 0)
 
 
 def _wishes(session: Session) -> Iterator[Wish]:

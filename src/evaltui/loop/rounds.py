@@ -9,30 +9,40 @@ from datetime import UTC, datetime
 from evaltui.domain.batch import Fault, RemoteBatch
 from evaltui.loop.session import Session
 from evaltui.store.batches import TrackedBatch, mirror
-from evaltui.store.limits import ask_late_again, closings, in_flight, is_canceled, record_closing
+from evaltui.store.limits import ask_late_again, closed_before, in_flight, is_canceled, record_closing
 from evaltui.store.questions import count_unasked
 from evaltui.store.requests import count_unplanned
 
 
 def may_send(session: Session) -> bool:
     """Whether what is ready now makes the next round."""
-    if not session.in_rounds:
+    if not session.in_rounds and not session.run.primed:
         return True
     waiting, planned = in_flight(session.store, session.run.id)
     if not waiting:
         return True
     if session.run.primed and planned == 1:
         return False  # the one request that fills the prompt cache for all others
+    if not session.in_rounds:
+        return True
     first, later = count_unplanned(session.store, session.run.id)
     ready = first + later + count_unasked(session.store, session.run.id)
     return first > 0 or ready >= session.pace.enough * (ready + waiting)
 
 
-def is_overdue(session: Session, remote: RemoteBatch) -> bool:
-    """Whether a round has waited long enough for a batch; each time we close one, the next may take twice as long."""
+def primes(session: Session) -> bool:
+    """Whether the next request goes ahead of all others, to fill the prompt cache for them."""
+    return session.run.primed and in_flight(session.store, session.run.id)[1] == 0
+
+
+def is_overdue(session: Session, batch: TrackedBatch, remote: RemoteBatch) -> bool:
+    """Whether a round has waited long enough for a batch; one promised after we closed a round may take twice as long.
+
+    A cancellation that did not get through is tried again.
+    """
     if session.run.turns == 1 or remote.status != "in_progress" or remote.created_at is None:
         return False
-    patience = session.pace.patience * 2 ** closings(session.store, session.run.id)
+    patience = session.pace.patience * 2 ** closed_before(session.store, batch.intent.id)
     overdue = (datetime.now(UTC) - remote.created_at).total_seconds() > patience
     return overdue and not is_canceled(session.store, session.run.id)
 
@@ -51,5 +61,5 @@ def close(session: Session, batch: TrackedBatch) -> None:
 
 def late_again(session: Session) -> None:
     """What a closed round left unanswered joins the next one."""
-    if closings(session.store, session.run.id) and not is_canceled(session.store, session.run.id):
+    if not is_canceled(session.store, session.run.id):
         ask_late_again(session.store, session.run.id)

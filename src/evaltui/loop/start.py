@@ -48,7 +48,8 @@ def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted:
     """Save the evalset, its cases, the agent, the scorers and the run. `loaded` has been read without problems."""
     if loaded.agent is None or (positions is not None and not len(positions)):
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
-    turns = Longest(loaded.agent.max_turns)
+    # One reply whose calls somebody would answer is cut at them; only a run of several turns looks at what follows.
+    turns = Longest(max(loaded.agent.max_turns, 2 if loaded.agent.answers else 1))
     evalset = save(store, loaded, turns)
     save_agent(store, loaded.agent, str(loaded.agent_path))
     return create_run(

@@ -39,30 +39,41 @@ def record_closing(store: Store, intent_id: int) -> None:
 INSERT_CLOSING = "INSERT INTO closings (intent_id, closed_at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
-def closings(store: Store, run_id: int) -> int:
-    """How many batches of the run we closed so."""
-    return int(store.connection.execute(CLOSINGS, (run_id,)).fetchone()[0])
+def closed_before(store: Store, intent_id: int) -> int:
+    """How many rounds of its run we had closed so when this batch was promised; batches side by side are of one."""
+    return int(store.connection.execute(CLOSED_BEFORE, (intent_id,)).fetchone()[0])
 
 
-CLOSINGS = "SELECT count(*) FROM closings JOIN intents ON intents.id = closings.intent_id WHERE run_id = ?"
+CLOSED_BEFORE = """
+    SELECT count(*) FROM intents AS promised
+    JOIN intents ON intents.run_id = promised.run_id
+    JOIN closings ON closings.intent_id = intents.id AND closed_at <= promised.created_at
+    WHERE promised.id = ? AND NOT EXISTS (SELECT 1 FROM closings AS beside
+        JOIN intents AS older ON older.id = beside.intent_id
+        WHERE older.run_id = intents.run_id AND older.id < intents.id AND beside.closed_at > intents.created_at)
+"""
 
 
-def ask_late_again(store: Store, run_id: int) -> int:
-    """Want one more attempt of what closed rounds left unanswered; returns how many. Its own transaction."""
-    with store.transaction():
-        return store.connection.execute(LATE, {"run": run_id, "at": now()}).rowcount
+def ask_late_again(store: Store, run_id: int) -> None:
+    """Want one more attempt of what closed rounds left unanswered. Its own transaction, where there is anything."""
+    values = {"run": run_id, "at": now()}
+    if store.connection.execute(f"SELECT EXISTS ({LATE})", values).fetchone()[0]:
+        with store.transaction():
+            store.connection.execute(INSERT_LATE, values)
 
 
 LATE = """
-    INSERT INTO retries (run_id, sample_id, attempt, asked_at)
     SELECT :run, standing_requests.sample_id, standing_requests.attempt + 1, :at
-    FROM standing_requests
-    JOIN requests ON requests.id = standing_requests.request_id
-    JOIN closings ON closings.intent_id = requests.intent_id
-    WHERE run_id = :run AND result = 'canceled'
-    ORDER BY standing_requests.sample_id
-    ON CONFLICT (sample_id, attempt) DO NOTHING
+    FROM intents
+    JOIN closings ON closings.intent_id = intents.id
+    CROSS JOIN requests ON requests.intent_id = intents.id
+    CROSS JOIN standing_requests ON standing_requests.sample_id = requests.sample_id
+    WHERE intents.run_id = :run AND standing_requests.request_id = requests.id AND result = 'canceled'
+        AND NOT EXISTS (SELECT 1 FROM retries
+            WHERE retries.sample_id = requests.sample_id AND retries.attempt > requests.attempt)
+    ORDER BY requests.sample_id
 """
+INSERT_LATE = f"INSERT INTO retries (run_id, sample_id, attempt, asked_at) {LATE}"
 
 
 def set_budget(store: Store, run_id: int, usd: float) -> None:

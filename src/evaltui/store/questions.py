@@ -59,15 +59,21 @@ TIMES_ASKED = """
 
 
 def answer_to(store: Store, key: str) -> tuple[Outcome | None, int]:
-    """What came of a key in any run, a reply before a failure and the newest of them, and how often it was asked."""
+    """What came of a key in any run, a reply before a failure and the newest of them, and how often it was asked.
+
+    What we canceled ourselves, to close a round without it, is no answer.
+    """
     row = store.connection.execute(ANSWER, (key,)).fetchone()
-    return (None, 0) if row is None else (OutcomeReader(store)(row[0]), row[1])
+    return (None, 0) if row is None else (None if row[2] else OutcomeReader(store)(row[0]), row[1])
 
 
 ANSWER = """
-    SELECT judge_requests.request_id, max(attempt) OVER ()
+    SELECT judge_requests.request_id, max(judge_requests.attempt) OVER (),
+        result = 'canceled' AND closings.intent_id IS NOT NULL AS late
     FROM judge_requests JOIN outcomes ON outcomes.request_id = judge_requests.request_id
-    WHERE key = ? ORDER BY result = 'succeeded' DESC, judge_requests.request_id DESC LIMIT 1
+    JOIN requests ON requests.id = judge_requests.request_id
+    LEFT JOIN closings ON closings.intent_id = requests.intent_id
+    WHERE key = ? ORDER BY result = 'succeeded' DESC, late, judge_requests.request_id DESC LIMIT 1
 """
 
 

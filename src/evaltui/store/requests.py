@@ -61,12 +61,10 @@ COUNT_UNPLANNED = """
 
 
 def ask_retry(store: Store, run_id: int, *, force: bool = False) -> int:
-    """Want one more attempt of each sample whose last one failed or whose tool call was interrupted; returns how many.
+    """Want one more attempt of each sample whose last one failed or led nowhere; returns how many. Its own transaction.
 
-    Its own transaction.
-
-    Errors that would come back the same way are left alone unless `force`. Asking twice asks once. A canceled run may
-    send again.
+    Led nowhere: a tool call was interrupted, or the reply left nothing to go on with. Errors that would come back the
+    same way are left alone unless `force`. Asking twice asks once. A canceled run may send again.
     """
     with store.transaction():
         lift_cancellation(store, run_id)
@@ -78,7 +76,7 @@ ASK_RETRY = """
     INSERT INTO retries (run_id, sample_id, attempt, asked_at)
     SELECT :run, sample_id, attempt + 1, :at
     FROM standing_requests JOIN outcomes USING (request_id)
-    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending = 'interrupted')
+    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending IN ('interrupted', 'unreadable'))
         AND coalesce(outcomes.error_kind, '') NOT IN (SELECT value FROM json_each(:final))
     ORDER BY sample_id
     ON CONFLICT (sample_id, attempt) DO NOTHING
@@ -97,6 +95,6 @@ RETRYABLE = """
     FROM standing_requests
     JOIN requests ON requests.id = standing_requests.request_id
     JOIN outcomes ON outcomes.request_id = standing_requests.request_id
-    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending = 'interrupted')
+    WHERE run_id = :run AND (outcomes.result <> 'succeeded' OR ending IN ('interrupted', 'unreadable'))
         AND coalesce(outcomes.error_kind, '') NOT IN (SELECT value FROM json_each(:final))
 """

@@ -82,6 +82,7 @@ CREATE TABLE budgets (
 CREATE INDEX budgets_by_run ON budgets (run_id);
 
 -- The last answer asked for of each sample, and whether its conversation is over. A run of one turn keeps no follow-ups.
+-- Joined by requests.id: SQLite would look the last request up again wherever last_requests.request_id is mentioned.
 CREATE VIEW standing_requests AS
     SELECT last_requests.sample_id, last_requests.run_id, last_requests.position, last_requests.trial,
         last_requests.case_row, requests.id AS request_id, requests.attempt, requests.turn, outcomes.result,
@@ -92,5 +93,5 @@ CREATE VIEW standing_requests AS
     FROM last_requests
     JOIN runs ON runs.id = last_requests.run_id
     LEFT JOIN requests ON requests.id = last_requests.request_id
-    LEFT JOIN outcomes ON outcomes.request_id = last_requests.request_id
-    LEFT JOIN followups ON followups.request_id = last_requests.request_id;
+    LEFT JOIN outcomes ON outcomes.request_id = requests.id
+    LEFT JOIN followups ON followups.request_id = requests.id;
