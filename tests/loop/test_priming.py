@@ -52,5 +52,5 @@ def test_what_the_cache_would_do_is_said_where_it_would_do_something() -> None:
     agent = load(REFUND).agent
     assert agent
     assert advice(agent, 83) == ""
-    assert "would let 83 requests share the first" in advice(agent.model_copy(update={"cache": None}), 83)
+    assert "would let 83 requests share about" in advice(agent.model_copy(update={"cache": None}), 83)
     assert "has no effect" in advice(agent.model_copy(update={"system": "Be brief.", "tools": None}), 83)
