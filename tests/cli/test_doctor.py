@@ -16,7 +16,7 @@ def checks(program: Program, *words: str) -> dict[str, dict[str, object]]:
 def test_when_all_is_in_place_doctor_leaves_with_0_and_makes_nothing(project: Program) -> None:
     done = project("doctor")
     assert done.code == 0
-    assert [line[0] for line in done.out.splitlines()] == ["✓"] * 5
+    assert [line[0] for line in done.out.splitlines()] == ["✓"] * 6
     assert f"{project.url} (from ANTHROPIC_BASE_URL) answers and accepts the key" in done.out
     assert "will be made by the first run" in done.out
     assert not (project.folder / ".evaltui").exists()

@@ -18,7 +18,9 @@ from evaltui.sandbox.server import Sandbox, running
 
 
 def sent(sandbox: Sandbox) -> int:
-    return int(sandbox.counters()["requests"])
+    """Requests that the server saw, without those that only count tokens: they are free."""
+    seen = sandbox.counters()
+    return int(seen["requests"] - seen["count_tokens"])
 
 
 def accepted(sandbox: Sandbox) -> int:

@@ -57,6 +57,9 @@ class AgentFile(Frozen):
     max_turns: int | None = Field(
         default=None, ge=1, description="The most replies of one conversation; by default 1, with answers 10"
     )
+    cache: Literal["5m", "1h"] | None = Field(
+        default=None, description="How long the prompt cache keeps what all requests begin with; none by default"
+    )
     answers: AnswersFile | None = Field(
         default=None, description="Who answers tool calls; without it a conversation ends at its first"
     )

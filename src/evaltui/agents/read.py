@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from evaltui.agents.caching import marks_itself
 from evaltui.agents.file import AgentFile
 from evaltui.agents.include import Includes
 from evaltui.agents.resolve import Resolver
@@ -37,7 +38,10 @@ def _read(path: Path, document: Document, refused: tuple[Problem, ...]) -> Agent
     resolved = _resolved(path, document, problems)
     everything = [*refused, *unrepeated(refused, problems)]
     agent = None if everything else _validated(Agent, resolved, document, everything)
-    if isinstance(agent, Agent):
+    if isinstance(agent, Agent) and agent.cache is not None and marks_itself(agent):
+        hint = "remove cache, or the agent's own cache_control"
+        everything.append(Problem(document.file, document.line(("cache",)), "cache", "is marked twice", hint=hint))
+    elif isinstance(agent, Agent):
         return agent
     return tuple(sorted(everything, key=lambda problem: (problem.file != document.file, problem.file, problem.line)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from evaltui.agents.caching import marked
 from evaltui.agents.fill import AbsentError, Fill, Values, content_filler, look_up, value_filler
 from evaltui.agents.placeholders import Placeholder, placeholders
 from evaltui.domain.agent import Agent
@@ -37,6 +38,7 @@ class Requests:
 
     def __init__(self, agent: Agent, file: str = "") -> None:
         self._file = file or agent.name
+        agent = marked(agent)
         self._fixed: dict[str, Any] = {}
         self._filled: list[tuple[str, Fill]] = []
         for key, value in agent.template().items():

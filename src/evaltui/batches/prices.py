@@ -52,6 +52,24 @@ class Prices:
         return _tokens_cost(usage, price) * (self.batch_factor if batch else 1.0)
 
 
+_chosen: list[Path] = []
+
+
+def choose(override: Path) -> Prices:
+    """From now on this process prices by the shipped table with the entries of `override` over it.
+
+    Raises OSError or ValueError where that file is unusable.
+    """
+    prices = load_prices(override)
+    _chosen[:] = [override]
+    return prices
+
+
+def prices_in_force() -> Prices:
+    """The table that this process prices by."""
+    return load_prices(*_chosen)
+
+
 @cache
 def load_prices(override: Path | None = None) -> Prices:
     """The shipped table, with the entries of `override` over it. OSError or ValueError where that is unusable."""
@@ -65,13 +83,13 @@ def load_prices(override: Path | None = None) -> Prices:
 
 
 def price(model: str, prompt_tokens: int = 0) -> Price | None:
-    """The shipped price of a model."""
-    return load_prices().price(model, prompt_tokens)
+    """The price of a model by the table in force."""
+    return prices_in_force().price(model, prompt_tokens)
 
 
 def cost(usage: Usage, model: str, *, batch: bool = True) -> float | None:
-    """US dollars of one request by the shipped table."""
-    return load_prices().cost(usage, model, batch=batch)
+    """US dollars of one request by the table in force."""
+    return prices_in_force().cost(usage, model, batch=batch)
 
 
 def _bands(bands: list[dict[str, Any]]) -> tuple[Price, ...]:

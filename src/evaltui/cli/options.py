@@ -11,6 +11,7 @@ import click
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Run
 from evaltui.loop.project import database_path, shelter
+from evaltui.loop.settings import use_prices
 from evaltui.store.database import Store, open_store
 from evaltui.store.promotions import baseline
 from evaltui.store.runs import latest_run
@@ -52,6 +53,7 @@ def opened(db: str | None, *, create: bool = False) -> Store:
     path = database_path(Path.cwd(), db or os.environ.get("EVALTUI_DB"))
     if not create and not path.exists():
         raise Unknown(f"no runs yet: {path} does not exist; start with `evaltui run EVALSET`")
+    use_prices(path)
     store = open_store(path)
     if create:
         shelter(path)

@@ -1,7 +1,7 @@
 """The thing under test, resolved: every file read, nothing left to look up."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
@@ -13,7 +13,8 @@ class Agent(Frozen):
     """`system`, `messages` and `tools` may still hold `{{placeholders}}`, filled from each case.
 
     `answers` is who answers tool calls, `{kind: options}` with every default written out; its paths are relative to
-    the folder of agent.yaml. With None a conversation ends at its first tool call.
+    the folder of agent.yaml. With None a conversation ends at its first tool call. `cache` is how long what all
+    requests begin with is kept in the prompt cache.
     """
 
     name: str
@@ -26,14 +27,12 @@ class Agent(Frozen):
     params: dict[str, JsonValue] = Field(default_factory=dict)
     max_turns: int = Field(1, ge=1)
     answers: dict[str, dict[str, JsonValue]] | None = Field(None, max_length=1)
+    cache: Literal["5m", "1h"] | None = None
 
     @cached_property
     def digest(self) -> str:
-        """Of what is sent and who answers: any byte that changes a request changes it, the agent's name does not.
-
-        An agent without `answers` has the digest it had before there were any.
-        """
-        return digest_as_written(self.model_dump(exclude={"name"} | ({"answers"} if self.answers is None else set())))
+        """Of what is sent and who answers: any byte that changes a request changes it, the agent's name does not."""
+        return digest_as_written(self.model_dump(exclude={"name"}))
 
     def template(self) -> dict[str, Any]:
         """The `params` of a request before its placeholders are filled."""

@@ -9,6 +9,7 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem, in_order
 from evaltui.loop.estimate import Forecast
 from evaltui.loop.load import Loaded, load
+from evaltui.loop.priming import advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Report:
     tags: dict[str, int] = field(default_factory=dict)
     scorers: tuple[str, ...] = ()
     forecast: Forecast | None = None
+    advice: str = ""
 
     @property
     def ok(self) -> bool:
@@ -48,6 +50,7 @@ def _report(path: Path, loaded: Loaded) -> Report:
             scale.add(case)
     broken = any(problem.severity == "error" for problem in loaded.problems)
     cost = None if broken or scale is None else scale.forecast()
+    hint = "" if broken or loaded.agent is None else advice(loaded.agent, cases)
     names = tuple(spec.name for spec, _ in loaded.scorers)
     name = path.name if broken else loaded.source.file.name
-    return Report(str(path), name, in_order(loaded.problems), cases, critical, dict(tags), names, cost)
+    return Report(str(path), name, in_order(loaded.problems), cases, critical, dict(tags), names, cost, hint)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evaltui.batches.prices import Prices, load_prices
+from evaltui.batches.prices import Prices, prices_in_force
 from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Usage
 from evaltui.store.costs import Priced, run_usage, sample_usage
@@ -36,13 +36,13 @@ def spent(store: Store, run: Run) -> float | None:
 
 def cost_of_run(store: Store, run: Run) -> Cost:
     """Every reply of a run."""
-    prices = load_prices()
+    prices = prices_in_force()
     return _cost(prices, run_usage(store, run.id, edges(prices)), run)
 
 
 def cost_of_sample(store: Store, run: Run, sample_id: int) -> Cost:
     """Every reply that was asked for on behalf of one sample."""
-    prices = load_prices()
+    prices = prices_in_force()
     return _cost(prices, sample_usage(store, sample_id, edges(prices)), run)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
+from evaltui.agents.caching import marks_itself
 from evaltui.batches.prices import cost
 from evaltui.domain.agent import Agent
 from evaltui.domain.trajectory import Usage
@@ -86,9 +87,8 @@ class Forecast:
         if self.low is None or self.high is None:
             return "price unknown for this model"
         prices = "at full prices" if self.live else "at batch prices"
-        digits = 2 if self.high >= 1 else 4 if self.high >= 0.01 else 6
-        likely = f", about ${self.likely:.{digits}f} if cases take the calls they record" if self._wide else ""
-        return f"${self.low:.{digits}f}–${self.high:.{digits}f} {prices}{likely}"
+        likely = f", about {dollars(self.likely)} if cases take the calls they record" if self._wide else ""
+        return f"{dollars(self.low)}–{dollars(self.high)} {prices}{likely}"
 
     @property
     def _wide(self) -> bool:
@@ -102,7 +102,7 @@ def worst(model: str, max_tokens: int, count: int, size: int, *, caches: bool, l
 
 def caches(agent: Agent) -> bool:
     """Whether the agent's requests mark something for the prompt cache."""
-    return '"cache_control"' in agent.model_dump_json()
+    return agent.cache is not None or marks_itself(agent)
 
 
 def known(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool = False) -> Forecast:
@@ -114,10 +114,30 @@ def known(model: str, max_tokens: int, count: int, size: int, *, caches: bool, l
     return Forecast(model, count, count, (1, 1), *inputs, *outputs, cheap, None, dear, ratio.words, live=live)
 
 
+def together(parts: list[Forecast]) -> Forecast | None:
+    """Several forecasts as one; None where there is none."""
+    if not parts:
+        return None
+    names = ", ".join(dict.fromkeys(part.model for part in parts))
+    counts = {name: sum(getattr(part, name) for part in parts) for name in _COUNTS}
+    low, high = total([part.low for part in parts]), total([part.high for part in parts])
+    return replace(parts[0], model=names, low=low, high=high, **counts)
+
+
+_COUNTS = ("requests", "requests_high", "input_low", "input_high", "output_low", "output_high")
+
+
 def total(parts: list[float | None]) -> float | None:
     """The sum; None as soon as one is not known."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
+
+
+def dollars(amount: float | None) -> str:
+    """An amount with as many digits as say something."""
+    if amount is None:
+        return "unknown"
+    return f"${amount:.{2 if amount >= 1 else 4 if amount >= 0.01 or amount == 0 else 6}f}"
 
 
 def _span(low: int, high: int) -> str:

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
+from evaltui.batches.prices import choose, prices_in_force
 from evaltui.batches.probe import is_sandbox
 from evaltui.domain.base import Frozen
 from evaltui.domain.errors import BadInput, Refused
+from evaltui.domain.problem import Problem
 from evaltui.domain.text import found
 from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
@@ -34,6 +36,9 @@ class SettingsFile(Frozen):
     )
     round_minutes: float | None = Field(
         None, gt=0, le=1440, description="How long a round waits for a batch before it goes on without what is late"
+    )
+    prices: str | None = Field(
+        None, min_length=1, description="A table of prices over the shipped one, relative to the folder of this file"
     )
 
 
@@ -60,6 +65,23 @@ def settings(base_url: str | None, database: Path) -> Settings:
     _host(address)
     usual = SANDBOX if is_sandbox(str(address.value)) else Pace()
     return Settings(address, replace(usual, **_pace(files)))
+
+
+def use_prices(database: Path) -> Setting:
+    """Put the project's own prices in force for this process; the day of the table and where it comes from.
+
+    Raises BadInput when the table cannot be used.
+    """
+    named = ((path, _read(path).prices) for path in _paths(database) if path.is_file())
+    file, table = next(((path, table) for path, table in named if table), (None, None))
+    if file is None or table is None:
+        return Setting(str(prices_in_force().as_of), "shipped with evaltui")
+    path = file.parent / table
+    try:
+        return Setting(str(choose(path).as_of), str(path))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = "write it like the shipped table: [models], and for each model input, output, write_5m, write_1h, read"
+        raise BadInput((Problem(str(path), 0, "", f"is no table of prices: {error}", hint=hint),)) from error
 
 
 def _pace(files: list[tuple[Path, SettingsFile]]) -> dict[str, float]:

@@ -10,7 +10,8 @@ from evaltui.cli.render import as_json, note, out
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.loop.check import Report, check_evalset
-from evaltui.loop.project import evalset_path
+from evaltui.loop.project import database_path, evalset_path
+from evaltui.loop.settings import use_prices
 
 
 @click.command()
@@ -18,6 +19,7 @@ from evaltui.loop.project import evalset_path
 @json_option
 def check(evalsets: tuple[str, ...], *, json_: bool) -> int:
     """Validate evalsets: every file, every problem, each with its line. Without a name: all under evalsets/."""
+    use_prices(database_path(Path.cwd(), None))
     reports = [_report(named) for named in evalsets or _all()]
     if json_:
         as_json({"evalsets": reports, "ok": all(report.ok for report in reports)})
@@ -55,3 +57,5 @@ def _say(report: Report) -> None:
     )
     if report.forecast:
         out(f"  a run would send {report.forecast.words()}")
+    if report.advice:
+        out(f"  {report.advice}")

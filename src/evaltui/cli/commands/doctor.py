@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from evaltui.cli.render import as_json, out
 from evaltui.domain.batch import Fault
 from evaltui.domain.errors import EvaltuiError
 from evaltui.loop.project import database_path
-from evaltui.loop.settings import api_key, settings
+from evaltui.loop.settings import api_key, settings, use_prices
 from evaltui.store.database import open_store
+
+OLD_DAYS = 90
 
 
 @click.command()
@@ -29,7 +31,7 @@ from evaltui.store.database import open_store
 @json_option
 def doctor(base_url: str | None, db: str | None, *, offline: bool, json_: bool) -> int:
     """Check the key, the endpoint, the database and the terminal. Sends no paid request; never prints the key."""
-    checks = [_program(), _key(), *_database(db), _endpoint(base_url, db, offline=offline), _terminal()]
+    checks = [_program(), _key(), *_database(db), _endpoint(base_url, db, offline=offline), _prices(db), _terminal()]
     if json_:
         as_json({"checks": checks, "ok": all(check["ok"] for check in checks)})
     else:
@@ -85,6 +87,17 @@ def _asked(words: str, key: str, url: str) -> dict[str, Any]:
     if isinstance(answer, Fault):
         return _check("endpoint", f"{words}: {'; '.join(filter(None, (answer.message, answer.advice)))}", ok=False)
     return _check("endpoint", f"{words} answers and accepts the key")
+
+
+def _prices(db: str | None) -> dict[str, Any]:
+    """A table that is old may be wrong: prices change."""
+    try:
+        table = use_prices(database_path(Path.cwd(), db))
+    except EvaltuiError as error:
+        return _check("prices", str(error), ok=False)
+    age = (datetime.now(UTC).date() - date.fromisoformat(str(table.value))).days
+    old = f", {age} days old: compare it with the provider's" if age > OLD_DAYS else ""
+    return _check("prices", f"as of {table.value} ({table.origin}){old}")
 
 
 def _terminal() -> dict[str, Any]:

@@ -10,11 +10,14 @@ from evaltui.cli.driving import engine_for, finish
 from evaltui.cli.options import base_url_option, db_option, json_option, max_cost_option, opened
 from evaltui.cli.render import note
 from evaltui.domain.errors import Refused
+from evaltui.loop.durations import predicted
 from evaltui.loop.estimate import Forecast
-from evaltui.loop.load import load, selection
+from evaltui.loop.load import Loaded, load, selection
+from evaltui.loop.priming import pays
 from evaltui.loop.project import database_path, evalset_path
-from evaltui.loop.settings import settings
+from evaltui.loop.settings import settings, use_prices
 from evaltui.loop.start import Chosen, Wanted, choose, start
+from evaltui.store.database import open_store
 from evaltui.store.limits import set_budget
 
 
@@ -46,16 +49,37 @@ def run(
     loaded = load(evalset_path(evalset, Path.cwd()), Path(agent) if agent else None)
     cases = choose(loaded, selection(only))
     loaded.refuse_problems()
-    chosen = settings(base_url, database_path(Path.cwd(), db))
+    database = database_path(Path.cwd(), db)
+    chosen = settings(base_url, database)
+    use_prices(database)
     engine = engine_for(str(chosen.base_url.value))
-    accept(_forecast(cases, trials, engine), engine.endpoint, max_cost, yes=yes)
+    cost = _forecast(cases, trials, engine)
+    if told := _predicted(database, engine, cost):
+        note(f"This takes {told}.")
+    accept(cost, engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
-        wanted = Wanted(trials, only, engine.name, engine.endpoint)
+        wanted = Wanted(trials, only, engine.name, engine.endpoint, primed=_primed(loaded, cases, trials, engine))
         made = start(store, loaded, cases.positions if only else None, wanted)
         if max_cost is not None:
             set_budget(store, made.id, max_cost)
         note(f"Run {made.id} of {made.evalset} with {made.agent} ({made.model}) at {made.endpoint}")
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
+
+
+def _predicted(database: Path, engine: Engine, cost: Forecast) -> str:
+    """How long it takes, from the runs of this project; empty before the first."""
+    if not database.exists():
+        return ""
+    with open_store(database) as store:
+        return predicted(store, engine.endpoint, cost.model, cost.rounds)
+
+
+def _primed(loaded: Loaded, cases: Chosen, trials: int, engine: Engine) -> bool:
+    """Whether one request goes ahead; a live engine sends one after the other anyway."""
+    first = loaded.agent is not None and engine.name == "claude" and pays(loaded.agent, len(cases.positions) * trials)
+    if first:
+        note("One request goes first, in a batch of its own, and fills the prompt cache for all others.")
+    return first
 
 
 def _forecast(cases: Chosen, trials: int, engine: Engine) -> Forecast:
