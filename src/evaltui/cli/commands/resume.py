@@ -16,6 +16,7 @@ from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import lost as lost_batches
 from evaltui.loop.estimate import Forecast, caches, known
+from evaltui.loop.import_run import judging_costs
 from evaltui.loop.session import Pace
 from evaltui.loop.settings import settings
 from evaltui.store.agents import agent
@@ -25,17 +26,26 @@ from evaltui.store.intents import unsubmitted
 from evaltui.store.limits import set_budget
 from evaltui.store.locks import run_lock
 
+_ELSEWHERE = (
+    "run {0} was made elsewhere: make what is missing there and import it; `evaltui score {0}` asks judges again"
+)
+
 
 @click.command()
 @click.argument("run", required=False)
 @click.option("--same-workspace", is_flag=True, help="The key is another one of the same workspace.")
+@click.option("--yes", is_flag=True, help="Accept what judges of an imported run cost.")
 @max_cost_option
 @db_option
 @json_option
-def resume(run: str | None, db: str | None, max_cost: float | None, *, same_workspace: bool, json_: bool) -> int:
+def resume(
+    run: str | None, db: str | None, max_cost: float | None, *, same_workspace: bool, yes: bool, json_: bool
+) -> int:
     """Take up RUN (a number; the latest when not named) where it stands: nothing is sent twice."""
     with opened(db) as store:
         found = run_named(store, run)
+        for cost in judging_costs(store, found) if found.made_elsewhere else ():
+            accept(cost, found.endpoint, max_cost, yes=yes)
         _limit(store, found, max_cost)
         return _drive(store, found, same_workspace=same_workspace, json_=json_)
 
@@ -52,7 +62,7 @@ def retry(run: str, db: str | None, max_cost: float | None, *, yes: bool, lost: 
     with opened(db) as store:
         found = run_named(store, run)
         if found.made_elsewhere:
-            raise Refused(f"run {found.id} was made elsewhere: make what is missing there, then `evaltui import-run`")
+            raise Refused(_ELSEWHERE.format(found.id))
         gone = _gone(store, found) if lost else []
         count, size = again(store, found)
         count, size = count + sum(batch.intent.size for batch in gone), size + sum(b.intent.body_bytes for b in gone)
