@@ -189,7 +189,7 @@ def test_judges_of_imported_answers_are_asked_once_their_estimate_is_accepted(tm
         assert (refused.code, "3 requests to claude-sonnet-5-5" in refused.err) == (2, True)
         assert program("show", "--json").json["batches"] == []
         poor = program("resume", "latest", "--yes", "--max-cost", "0.000001")
-        assert (poor.code, program("show", "--json").json["batches"]) == (2, [])
+        assert (poor.code, program("show", "--json").json["batches"]) == (3, [])
         # The answers are of no known price, and were not paid here: they count nothing towards the limit.
         assert program("resume", "latest", "--yes", "--max-cost", "5").code == 3
         shown = program("show", "--json").json

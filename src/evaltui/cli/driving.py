@@ -35,6 +35,11 @@ def engine_for(endpoint: str) -> Engine:
     return ClaudeEngine(key, endpoint)
 
 
+def engine_of(store: Store, run: Run) -> Engine:  # noqa: ARG001 - a live engine keeps its journal beside the store
+    """The engine that a run goes on with."""
+    return engine_for(run.endpoint)
+
+
 def finish(
     store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
 ) -> int:

@@ -114,6 +114,19 @@ def known(model: str, max_tokens: int, count: int, size: int, *, caches: bool, l
     return Forecast(model, count, count, (1, 1), *inputs, *outputs, cheap, None, dear, ratio.words, live=live)
 
 
+def together(parts: list[Forecast]) -> Forecast | None:
+    """Several forecasts as one; None where there is none."""
+    if not parts:
+        return None
+    names = ", ".join(dict.fromkeys(part.model for part in parts))
+    counts = {name: sum(getattr(part, name) for part in parts) for name in _COUNTS}
+    low, high = total([part.low for part in parts]), total([part.high for part in parts])
+    return replace(parts[0], model=names, low=low, high=high, **counts)
+
+
+_COUNTS = ("requests", "requests_high", "input_low", "input_high", "output_low", "output_high")
+
+
 def total(parts: list[float | None]) -> float | None:
     """The sum; None as soon as one is not known."""
     known = [part for part in parts if part is not None]

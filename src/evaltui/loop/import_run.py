@@ -19,15 +19,12 @@ from evaltui.domain.trajectory import Usage
 from evaltui.files.raw import JSONL_LIMIT, open_bytes
 from evaltui.logs.results import ImportedResult, ResultsFile, check_results
 from evaltui.loop.decide import decide
-from evaltui.loop.estimate import Forecast, known
 from evaltui.loop.git import revision
 from evaltui.loop.load import Loaded, load
 from evaltui.loop.open import open_session
-from evaltui.loop.plan import judge_wishes
 from evaltui.loop.score import score
 from evaltui.loop.session import Notify, Pace
 from evaltui.loop.start import Longest, pinned, save
-from evaltui.scores.run import is_judge
 from evaltui.store.agents import save_agent
 from evaltui.store.conversations import Ending
 from evaltui.store.database import Store
@@ -99,17 +96,6 @@ def judge(store: Store, run: Run, notify: Notify) -> None:
         session = open_session(store, run, ScriptedEngine(), notify, Pace())
         score(session)
         decide(session)
-
-
-def judging_costs(store: Store, run: Run) -> list[Forecast]:
-    """What asking each judge for the rest would cost: nobody has accepted that yet."""
-    session = open_session(store, run, ScriptedEngine(), lambda _: None, Pace())
-    sizes: dict[str, list[int]] = {}
-    for wish in judge_wishes(session):
-        if wish.question is not None:
-            sizes.setdefault(wish.question.scorer, []).append(len(wish.params))
-    judges = {spec.name: scorer for spec, scorer in session.scorers if is_judge(scorer)}
-    return [known(*judges[name].asked_of, len(each), sum(each), caches=True) for name, each in sizes.items()]
 
 
 def _of_agent(problem: Problem, loaded: Loaded) -> bool:

@@ -64,11 +64,6 @@ def _first(session: Session) -> Iterator[Wish]:
 def _wishes(session: Session) -> Iterator[Wish]:
     for todo in unplanned(session.store, session.run.id):
         yield Wish(todo.sample_id, todo.turn, todo.attempt, _params(session, todo), f"case {todo.case.id}")
-    yield from judge_wishes(session)
-
-
-def judge_wishes(session: Session) -> Iterator[Wish]:
-    """What the judges of a run must still be asked."""
     for open_ in unasked(session.store, session.run.id) if session.in_rounds else ():
         yield from _asked(session, open_)
 

@@ -1,20 +1,28 @@
 """Scoring a run's stored replies again: only the two steps that send nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 from evaltui.batches.scripted import ScriptedEngine
 from evaltui.domain.errors import BadInput
+from evaltui.domain.request import Succeeded
 from evaltui.domain.run import Run
+from evaltui.domain.score import Evidence, JudgeScorer, Question
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.again import rescore as new_scoring
 from evaltui.loop.decide import decide
+from evaltui.loop.estimate import Forecast, known, together
 from evaltui.loop.load import load
 from evaltui.loop.open import open_session
-from evaltui.loop.score import score
+from evaltui.loop.score import evidence, score
 from evaltui.loop.session import Notify, Pace
+from evaltui.plugins import Built, build_scorers
+from evaltui.scores.run import needs_judge
 from evaltui.store.database import Store
 from evaltui.store.locks import run_lock
+from evaltui.store.questions import answer_to
+from evaltui.store.scores import Answered, all_over
 
 
 def scorers_of(path: Path) -> EvalsetSource:
@@ -28,8 +36,40 @@ def scorers_of(path: Path) -> EvalsetSource:
     return loaded.source
 
 
+def judges_cost(store: Store, run: Run, scorers: list[Built]) -> Forecast | None:
+    """What judges must be asked before every reply that is there has its scores; None where all is known."""
+    loads: dict[tuple[str, int], list[int]] = {}
+    seen: set[str] = set()
+    for answered in all_over(store, run.id):
+        for judge, question in _questions(store, answered, scorers):
+            if question.key not in seen and not _known(store, judge, question):
+                seen.add(question.key)
+                loads.setdefault(judge.asked_of, []).append(len(question.params))
+    live = run.engine == "live"
+    return together([known(*asked, len(sizes), sum(sizes), caches=True, live=live) for asked, sizes in loads.items()])
+
+
+def _questions(store: Store, answered: Answered, scorers: list[Built]) -> Iterator[tuple[JudgeScorer, Question]]:
+    found = evidence(store, answered)
+    for _, scorer in scorers:
+        if isinstance(found, Evidence) and needs_judge(scorer, found):
+            yield from ((scorer, question) for question in scorer.ask(found))
+
+
+def _known(store: Store, judge: JudgeScorer, question: Question) -> bool:
+    answer, _ = answer_to(store, question.key)
+    return isinstance(answer, Succeeded) and judge.readable(answer)
+
+
+def built_of(source: EvalsetSource) -> list[Built]:
+    """The scorers of an evalset that `scorers_of` accepted."""
+    return build_scorers(source.scorers)[0]
+
+
 def rescore(store: Store, run: Run, source: EvalsetSource, notify: Notify) -> None:
     """Every reply that is there, by the evalset's scorers as they are now; requests under way are left alone.
+
+    Nothing is sent: samples of which a judge must be asked first stay without a score.
 
     Raises Busy when another process drives the run, Refused when the run is of another evalset.
     """

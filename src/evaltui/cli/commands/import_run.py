@@ -38,7 +38,7 @@ def import_run(evalset: str, results: Path, name: str | None, model: str, db: st
             with closing(Progress()) as progressing:
                 judge(store, run, progressing)
         if not progress(store, run.id).settled:
-            note(f"Judges must be asked for the rest: `evaltui resume {run.id}` says what that costs")
+            note(f"Judges must be asked for the rest: `evaltui resume {run.id}` tells the cost first")
         return say_decided(store, run, json_=json_)
 
 

@@ -5,7 +5,7 @@ from contextlib import closing
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import engine_for, finish, say_decided
+from evaltui.cli.driving import engine_of, finish, say_decided
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, max_cost_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
@@ -16,7 +16,8 @@ from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import lost as lost_batches
 from evaltui.loop.estimate import Forecast, caches, known
-from evaltui.loop.import_run import judging_costs
+from evaltui.loop.open import scoring_of, stored_scorers
+from evaltui.loop.rescore import judges_cost
 from evaltui.loop.session import Pace
 from evaltui.loop.settings import settings
 from evaltui.store.agents import agent
@@ -26,15 +27,11 @@ from evaltui.store.intents import unsubmitted
 from evaltui.store.limits import set_budget
 from evaltui.store.locks import run_lock
 
-_ELSEWHERE = (
-    "run {0} was made elsewhere: make what is missing there and import it; `evaltui score {0}` asks judges again"
-)
-
 
 @click.command()
 @click.argument("run", required=False)
 @click.option("--same-workspace", is_flag=True, help="The key is another one of the same workspace.")
-@click.option("--yes", is_flag=True, help="Accept what judges of an imported run cost.")
+@click.option("--yes", is_flag=True, help="Accept what the judges of a run that was made elsewhere cost.")
 @max_cost_option
 @db_option
 @json_option
@@ -44,9 +41,9 @@ def resume(
     """Take up RUN (a number; the latest when not named) where it stands: nothing is sent twice."""
     with opened(db) as store:
         found = run_named(store, run)
-        for cost in judging_costs(store, found) if found.made_elsewhere else ():
-            accept(cost, found.endpoint, max_cost, yes=yes)
         _limit(store, found, max_cost)
+        if found.made_elsewhere and (cost := judges_cost(store, found, stored_scorers(scoring_of(store, found)))):
+            accept(cost, found.endpoint, yes=yes)
         return _drive(store, found, same_workspace=same_workspace, json_=json_)
 
 
@@ -62,7 +59,7 @@ def retry(run: str, db: str | None, max_cost: float | None, *, yes: bool, lost: 
     with opened(db) as store:
         found = run_named(store, run)
         if found.made_elsewhere:
-            raise Refused(_ELSEWHERE.format(found.id))
+            raise Refused(f"run {found.id} was made elsewhere: make what is missing there, then `evaltui import-run`")
         gone = _gone(store, found) if lost else []
         count, size = again(store, found)
         count, size = count + sum(batch.intent.size for batch in gone), size + sum(b.intent.body_bytes for b in gone)
@@ -86,7 +83,7 @@ def cancel(run: str, db: str | None, *, json_: bool) -> int:
     """Cancel the batches of RUN; what succeeded before is kept and scored by `evaltui resume`."""
     with opened(db) as store:
         found = run_named(store, run)
-        with closing(engine_for(found.endpoint)) as engine:
+        with closing(engine_of(store, found)) as engine:
             said = cancel_run(store, found, engine)
         if json_:
             as_json({"run": found.id, "batches": said})
@@ -116,7 +113,7 @@ def _under_way(store: Store, run: Run) -> bool:
 
 def _gone(store: Store, run: Run) -> list[TrackedBatch]:
     """Batches that this key does not find; only once the new attempts are accepted are they given up."""
-    with closing(engine_for(run.endpoint)) as engine:
+    with closing(engine_of(store, run)) as engine:
         gone = lost_batches(store, run, engine, _pace(store, run).missing)
     for batch in gone:
         note(f"Batch {batch.remote.id} with {batch.intent.size:,} requests is not known to this key's workspace.")
@@ -124,7 +121,7 @@ def _gone(store: Store, run: Run) -> list[TrackedBatch]:
 
 
 def _drive(store: Store, run: Run, *, same_workspace: bool = False, json_: bool) -> int:
-    engine, pace = engine_for(run.endpoint), _pace(store, run)
+    engine, pace = engine_of(store, run), _pace(store, run)
     return finish(store, run, engine, pace, detach=False, same_workspace=same_workspace, json_=json_)
 
 
