@@ -141,6 +141,7 @@ def test_hostile_tools_results_and_users_cannot_move_the_cursor(clerks: Program,
             "the user says:",
             "  ",
             "stopped:",
+            "cost:",
             "\\",
         )
         assert [line for line in done.out.splitlines() if not line.startswith(ours)] == []
