@@ -25,9 +25,8 @@ def test_a_judge_is_asked_only_once_its_cost_is_accepted(tmp_path: Path) -> None
         before = program("show", "--json").json["metrics"]
         accepted = sandbox.counters()["requests_accepted"]
         (home / "reply.yaml").write_text(RUBRIC)
-        (home / "evalset.yaml").write_text(
-            "name: greetings\ncases: cases.jsonl\nscorers: [exact, {judge: reply.yaml}]\n"
-        )
+        scorers = "scorers: [exact, {judge: reply.yaml}]\n"
+        (home / "evalset.yaml").write_text(f"name: greetings\ncases: cases.jsonl\n{scorers}")
 
         declined = program("score")
         assert declined.code == 2

@@ -40,7 +40,15 @@ def test_an_unknown_field_names_the_nearest_one(tmp_path: Path) -> None:
 def test_an_unknown_field_of_an_inner_mapping_is_compared_with_its_own_fields(tmp_path: Path) -> None:
     problem = one(tmp_path, EvalsetFile, "name: a\nscorers: [exact]\ngate:\n  metric: pass_rate\n  polcy: seed\n")
     assert (problem.line, problem.field, problem.hint) == (5, "gate.polcy", 'did you mean "policy"?')
-    assert problem.allowed.split(", ") == ["metric", "policy", "margin", "critical", "max_unresolved", "min_shared"]
+    assert problem.allowed.split(", ") == [
+        "metric",
+        "policy",
+        "margin",
+        "critical",
+        "max_unresolved",
+        "min_shared",
+        "engines",
+    ]
 
 
 def test_a_choice_shows_all_values_and_the_nearest(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ class GatePolicy(Frozen):
     )
     max_unresolved: Share = Field(0.0, description="Share of samples without a score that may be counted as worst case")
     min_shared: Share = Field(0.95, description="Share of the baseline's cases that must be comparable")
+    engines: Literal["same", "any"] = Field(
+        "same", description="same: a run made live is not compared with one made by batches; any: it is"
+    )
 
 
 class EvalsetFile(Frozen):

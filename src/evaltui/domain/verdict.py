@@ -117,6 +117,7 @@ class RunFacts:
     metrics: dict[str, float | None] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     trials: int = 1
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

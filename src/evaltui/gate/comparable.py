@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.verdict import Deciding, RunFacts
 from evaltui.gate.finding import Finding, found
 from evaltui.gate.ledger import Ledger, by_name
@@ -11,25 +12,32 @@ from evaltui.gate.words import count, naming, percent
 NAME = "comparable"
 _LOST = ("removed", "input changed", "gold changed")
 _SLACK = 1e-12
+_ENGINES = {"claude": "by batches", "live": "live"}
+"""What is not compared unasked; results made elsewhere were brought to be compared."""
 
 
-def comparable(ledger: Ledger, candidate: RunFacts, baseline: RunFacts | None, min_shared: float) -> Finding:
+def comparable(ledger: Ledger, candidate: RunFacts, baseline: RunFacts | None, policy: GatePolicy) -> Finding:
     """Whether enough of the baseline's cases, and all its critical ones, are still what they were."""
     if baseline is None:
         first = f"evaltui promote {candidate.run_id} makes this run the first baseline"
         return found(NAME, "incomplete", "there is no baseline to compare with yet", (), first)
     shared, before = _counted(ledger)
-    objections = chain(_other_ways(candidate, baseline), _other_cases(ledger, candidate, baseline, min_shared))
+    ways = _other_ways(candidate, baseline, any_engine=policy.engines == "any")
+    objections = chain(ways, _other_cases(ledger, candidate, baseline, policy.min_shared))
     sound = found(NAME, "pass", _scope(ledger, shared, before), by_name(ledger.excluded))
     return next(objections, sound)
 
 
-def _other_ways(candidate: RunFacts, baseline: RunFacts) -> Iterator[Finding]:
+def _other_ways(candidate: RunFacts, baseline: RunFacts, *, any_engine: bool) -> Iterator[Finding]:
     """The runs were not scored, or not asked, alike."""
     base = f"baseline run {baseline.run_id}"
     if baseline.digests.get("scorers") != candidate.digests.get("scorers"):
         free = f"evaltui score {baseline.run_id} scores its stored replies again, at no cost"
         yield found(NAME, "incomplete", f"{base} was scored by other scorers", (), free)
+    if {candidate.engine, baseline.engine} == set(_ENGINES) and not any_engine:
+        words = f"this run was made {_ENGINES[candidate.engine]}, {base} {_ENGINES[baseline.engine]}"
+        advice = "run it by the same engine, or set gate.engines to any and accept that once"
+        yield found(NAME, "incomplete", words, (), f"{advice}: evaltui promote {candidate.run_id} --force REASON")
     if candidate.trials < baseline.trials:
         words = f"{count(candidate.trials, 'trial')} a case against {baseline.trials} of {base}"
         yield found(NAME, "incomplete", words, (), f"evaltui run --trials {baseline.trials} asks as often")

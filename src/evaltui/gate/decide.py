@@ -59,7 +59,7 @@ def _first(matter: _Matter) -> list[Finding]:
     policy, candidate, ledger = matter.policy, matter.candidate, matter.ledger
     return [
         complete(ledger, candidate, None, policy.max_unresolved),
-        comparable(ledger, candidate, None, policy.min_shared),
+        comparable(ledger, candidate, None, policy),
         found("aggregate", "incomplete", _own(matter)),
         critical(ledger.critical, policy.critical, candidate.run_id, first=True),
     ]
@@ -76,7 +76,7 @@ def _own(matter: _Matter) -> str:
 def _compared(matter: _Matter, baseline: RunFacts, measured: Estimate | NoEstimate) -> list[Finding]:
     policy, candidate, ledger = matter.policy, matter.candidate, matter.ledger
     whole = complete(ledger, candidate, baseline, policy.max_unresolved)
-    alike = comparable(ledger, candidate, baseline, policy.min_shared)
+    alike = comparable(ledger, candidate, baseline, policy)
     dropped = worst_first(ledger.dropped)
     if whole.status == alike.status == "pass":
         ruled = aggregate(policy, measured, candidate.run_id, dropped)

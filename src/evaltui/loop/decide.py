@@ -145,6 +145,7 @@ def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, polic
             "scorers": _scorers_digest(scoring),
         },
         run.trials,
+        run.engine,
     )
 
 
