@@ -46,11 +46,6 @@ def engine_of(store: Store, run: Run) -> Engine:
     return engine_for(run.endpoint, run.engine, store.path)
 
 
-def engine_of(store: Store, run: Run) -> Engine:  # noqa: ARG001 - a live engine keeps its journal beside the store
-    """The engine that a run goes on with."""
-    return engine_for(run.endpoint)
-
-
 def finish(
     store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
 ) -> int:
