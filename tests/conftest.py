@@ -1,10 +1,15 @@
 """Fixtures that every part of the tests may use."""
 
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+with suppress(ValueError):  # a shell that runs tests in the background makes all their children deaf to Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

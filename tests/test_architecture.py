@@ -15,7 +15,8 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 OWNERS = {
     "sqlite3": {"store"}, "sqlite_utils": {"store"}, "yaml": {"files"}, "anthropic": {"batches"},
     "mcp": {"agents"},
-    "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "filelock": {"store"}, "zstandard": {"store"},
+    "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "zstandard": {"store"},
+    "filelock": {"store", "batches"},
 }  # fmt: skip
 
 

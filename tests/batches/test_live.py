@@ -194,7 +194,7 @@ def test_a_journal_line_that_a_crash_cut_off_counts_as_not_written(tmp_path: Pat
         with (tmp_path / "live" / f"{chunk.nonce}.journal").open("ab") as file:
             file.write(b'{"sent":"half a li')
         with closing(live(sandbox.url, tmp_path)) as second:
-            assert ended(second, taken.id).counts == Counts(succeeded=4)
+            assert ended_despite_stops(second, taken.id).counts == Counts(succeeded=4)
 
 
 def test_a_spending_limit_ends_the_sending_and_a_later_look_goes_on(tmp_path: Path) -> None:
@@ -211,7 +211,14 @@ def test_a_spending_limit_ends_the_sending_and_a_later_look_goes_on(tmp_path: Pa
 
 
 def ended_despite_stops(engine: LiveEngine, remote_id: str) -> RemoteBatch:
-    return ended(engine, remote_id)
+    """Several requests may have met the limit at once: each look that finds one of them says so again."""
+
+    def look() -> RemoteBatch | None:
+        found = engine.status(remote_id)
+        return found if isinstance(found, RemoteBatch) and found.status == "ended" else None
+
+    found: RemoteBatch = until(look)
+    return found
 
 
 def test_a_canceled_batch_sends_nothing_more_and_keeps_what_came(tmp_path: Path) -> None:
