@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from tests import airline
 from tests.cli.conftest import MakeProgram
-from tests.cli.program import Program, case
+from tests.cli.program import Program, case, write_project
+
+from evaltui.sandbox.clock import Clock
+from evaltui.sandbox.lexical import Lexical
+from evaltui.sandbox.server import running
 
 CASES = [case("hello", critical=True), case("bye"), case("thanks")]
 GOOD = [{"case": name["id"], "output": name["id"]} for name in CASES]
@@ -163,3 +167,33 @@ def test_recorded_conversations_are_gated_by_the_rewards_that_came_with_them(des
     assert metrics["recorded.mean"] == sum(rewards[1]) / 50
     again = "no_repeats (advisory): turn 10: update_reservation_flights again with the arguments of turn 8"
     assert again in desk("show", "latest", "airline-15").out
+
+
+RUBRIC = """\
+model: claude-sonnet-5-5
+criteria:
+  - name: refund
+    question: Does the reply mention "refund" as the route that it chose?
+"""
+
+
+def test_judges_of_imported_answers_are_asked_once_their_estimate_is_accepted(tmp_path: Path) -> None:
+    with running(Lexical(), clock=Clock(batch_seconds=0.02)) as server:
+        home = write_project(tmp_path, [case(one["id"]) for one in CASES], scorers="[judge: rubric.yaml]")
+        (home / "rubric.yaml").write_text(RUBRIC, "utf-8")
+        program = Program(tmp_path, server.url)
+        answers = [{"case": "hello", "output": "The route is refund."}, *GOOD[1:]]
+        imported = program("import-run", "greetings", write(program, *answers))
+        assert (imported.code, "Judges must be asked for the rest" in imported.err) == (3, True)
+        refused = program("resume", "latest")
+        assert (refused.code, "3 requests to claude-sonnet-5-5" in refused.err) == (2, True)
+        assert program("show", "--json").json["batches"] == []
+        poor = program("resume", "latest", "--yes", "--max-cost", "0.000001")
+        assert (poor.code, program("show", "--json").json["batches"]) == (3, [])
+        # The answers are of no known price, and were not paid here: they count nothing towards the limit.
+        assert program("resume", "latest", "--yes", "--max-cost", "5").code == 3
+        shown = program("show", "--json").json
+        assert (shown["progress"]["scored"], len(shown["batches"])) == (3, 1)
+        assert "✓ judge" in program("show", "latest", "hello").out
+        assert program("resume", "latest").code == 3  # nothing is left to accept
+        assert len(program("show", "--json").json["batches"]) == 1

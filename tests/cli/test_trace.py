@@ -130,19 +130,8 @@ def test_hostile_tools_results_and_users_cannot_move_the_cursor(clerks: Program,
     _, seen = clerks.terminal("show", "1", "evil", *more, columns=40)
     assert obeyed(seen.decode().replace("\r", "")) == set()
     if "--json" not in more:
-        ours = (
-            "evil ",
-            "input:",
-            "expected:",
-            "──",
-            "calls ",
-            "says:",
-            "look ",
-            "the user says:",
-            "  ",
-            "stopped:",
-            "\\",
-        )
+        ours = ("evil ", "input:", "expected:", "──", "calls ", "says:", "look ", "the user says:", "  ", "stopped:")
+        ours += ("cost: ", "\\")  # a tool whose name is hostile is told with it, all of it escaped
         assert [line for line in done.out.splitlines() if not line.startswith(ours)] == []
 
 

@@ -3,11 +3,14 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
 from evaltui.batches.claude import ClaudeEngine
 from evaltui.batches.engine import Engine
+from evaltui.batches.live import LiveEngine
 from evaltui.cli.exits import OF_STATUS, Exit
 from evaltui.cli.progress import Progress
 from evaltui.cli.render import as_json, note, note_at_once
@@ -26,26 +29,30 @@ from evaltui.store.intents import unsubmitted
 from evaltui.store.questions import awaited
 from evaltui.store.runs import progress
 
+LIVE_POLL = 0.5
+"""Seconds between looks at what this process itself is sending."""
 
-def engine_for(endpoint: str) -> Engine:
-    """The batch engine at an address, with the key from the environment."""
+
+def engine_for(endpoint: str, kind: str = "claude", database: Path = Path()) -> Engine:
+    """The engine at an address, with the key from the environment; a live one keeps journals beside the database."""
     key = api_key()
     if key is None:
         raise Refused("ANTHROPIC_API_KEY is not set. Set it, or start `evaltui sandbox` to try without one")
-    return ClaudeEngine(key, endpoint)
+    return LiveEngine(key, endpoint, database.parent / "live") if kind == "live" else ClaudeEngine(key, endpoint)
 
 
-def engine_of(store: Store, run: Run) -> Engine:  # noqa: ARG001 - a live engine keeps its journal beside the store
+def engine_of(store: Store, run: Run) -> Engine:
     """The engine that a run goes on with."""
-    return engine_for(run.endpoint)
+    return engine_for(run.endpoint, run.engine, store.path)
 
 
 def finish(
     store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
 ) -> int:
     """Drive a run to its verdict, or until all is submitted, or until Ctrl-C; the exit code."""
+    quick = replace(pace, poll=min(pace.poll, LIVE_POLL)) if run.engine == "live" else pace
     with working(engine) as (shown, stop):
-        session = open_session(store, run, engine, shown, pace, stop=stop)
+        session = open_session(store, run, engine, shown, quick, stop=stop)
         session.same_workspace = same_workspace
         drive(session, detach=detach)
     if session.verdict is not None:

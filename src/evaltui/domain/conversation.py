@@ -69,20 +69,20 @@ def next_message(turn: Turn, calls: Sequence[ToolCall]) -> Block | None:
 
 def trajectory_of(turns: Sequence[Turn], cut: str = "") -> Trajectory | Unreadable:
     """What the agent did, turn by turn; `cut` says why the conversation was ended before the agent ended it."""
-    messages = [message_of(turn.reply) for turn in turns]
-    wrong = next((message for message in messages if isinstance(message, Unreadable)), None)
-    if wrong is not None or not turns:
-        return wrong or Unreadable("there is no reply")
-    read = [message for message in messages if isinstance(message, dict)]
     steps: list[Step] = []
     usages: dict[int, Usage] = {}
-    for number, turn, message in zip(turn_numbers(turns), turns, read, strict=True):
+    message: dict[str, Any] | Unreadable = Unreadable("there is no reply")
+    for number, turn in zip(turn_numbers(turns), turns, strict=False):
+        message = message_of(turn.reply)
+        if isinstance(message, Unreadable):
+            break
         steps += _steps(number, turn, message)
         used = turn.reply.usage
         usages[number] = _sum(usages[number], used) if number in usages else used
-    each, last = tuple(usages.values()), turns[-1].reply
-    whole = reduce(_sum, each)
-    return Trajectory(tuple(steps), last.stop_reason, whole, _category(read[-1]), each, cut, _recorded(read[-1]))
+    if isinstance(message, Unreadable):
+        return message
+    each, stop = tuple(usages.values()), turns[-1].reply.stop_reason
+    return Trajectory(tuple(steps), stop, reduce(_sum, each), _category(message), each, cut, _recorded(message))
 
 
 def turn_numbers(turns: Sequence[Turn]) -> list[int]:
@@ -92,14 +92,16 @@ def turn_numbers(turns: Sequence[Turn]) -> list[int]:
 
 
 def _steps(at: int, turn: Turn, message: Mapping[str, Any]) -> list[Step]:
-    blocks = [block for block in message["content"] if isinstance(block, dict)]
-    answers = [
-        Step(at, "tool", tool=call.name, call_id=call.id, result=result.content, is_error=result.is_error)
-        for call, result in zip(calls_of(message), turn.results, strict=False)
-        if result is not None
-    ]
-    said = [] if turn.said is None else [Step(at, "user", text=_text(turn.said))]
-    return [*reply_steps(blocks, at), *answers, *said]
+    steps = list(reply_steps([block for block in message["content"] if isinstance(block, dict)], at))
+    if turn.results:
+        steps += [
+            Step(at, "tool", tool=call.name, call_id=call.id, result=result.content, is_error=result.is_error)
+            for call, result in zip(calls_of(message), turn.results, strict=False)
+            if result is not None
+        ]
+    if turn.said is not None:
+        steps.append(Step(at, "user", text=_text(turn.said)))
+    return steps
 
 
 def _text(content: Content) -> str:

@@ -85,7 +85,7 @@ class Trajectory:
     @cached_property
     def answer(self) -> str:
         """The text of the last assistant turn, its text blocks joined."""
-        last = max(self.turn_numbers, default=0)
+        last = max([len(self.usages), *(step.turn for step in self.steps if step.role == "assistant")])
         return "".join(step.text for step in self.steps if step.role == "assistant" and step.turn == last)
 
     def calls(self, turn: int | None = None) -> tuple[Step, ...]:

@@ -39,7 +39,9 @@ def _look(session: Session, batch: TrackedBatch) -> bool:
     mirror(session.store, remote)
     if remote.status == "ended":
         return _fetch(session, batch, remote)
-    session.phase(remote.status.replace("_", " "), 0, batch.intent.size, "requests")
+    session.phase(
+        remote.status.replace("_", " "), remote.counts.total - remote.counts.processing, batch.intent.size, "requests"
+    )
     if is_overdue(session, batch, remote):
         close(session, batch)
     session.agenda.later(remote.id, _patience(session, remote))

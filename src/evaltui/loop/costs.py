@@ -30,8 +30,9 @@ class Cost:
 
 
 def spent(store: Store, run: Run) -> float | None:
-    """What a run has cost so far, superseded attempts included: they were paid for."""
-    return cost_of_run(store, run).total
+    """What a run has cost so far, superseded attempts included: they were paid for. Answers made elsewhere were not."""
+    cost = cost_of_run(store, run)
+    return cost.judgements if run.made_elsewhere else cost.total
 
 
 def cost_of_run(store: Store, run: Run) -> Cost:
@@ -52,20 +53,25 @@ def edges(prices: Prices) -> list[int]:
 
 
 def _cost(prices: Prices, rows: Iterable[Priced], run: Run) -> Cost:
-    found, batch = list(rows), run.engine == BATCHES
-    answers = [_price(prices, row, row.usage, batch=batch) for row in found if row.purpose == "answer"]
-    judged = [_price(prices, row, row.usage, batch=batch) for row in found if row.purpose == "judge"]
-    anew = [_price(prices, row, _anew(row.usage), batch=batch) for row in found]
+    found = list(rows)
+    answers = [_price(prices, row, row.usage, run) for row in found if row.purpose == "answer"]
+    judged = [_price(prices, row, row.usage, run) for row in found if row.purpose == "judge"]
+    anew = [_price(prices, row, _anew(row.usage), run) for row in found]
     total, without = _sum(answers + judged), _sum(anew)
     cached = any(row.usage.cache_read_input_tokens or row.usage.cache_creation_input_tokens for row in found)
     saved = without - total if cached and total is not None and without is not None else None
     return Cost(_sum(answers), _sum(judged), _hit_rate(row.usage for row in found) if cached else None, saved)
 
 
-def _price(prices: Prices, row: Priced, usage: Usage, *, batch: bool) -> float | None:
+def _price(prices: Prices, row: Priced, usage: Usage, run: Run) -> float | None:
     """All requests of a row are of one price band, which its longest prompt tells."""
     band = prices.price(row.model, row.longest)
-    return None if band is None else prices.at(band, usage, batch=batch)
+    return None if band is None else prices.at(band, usage, batch=_batched(row, run))
+
+
+def _batched(row: Priced, run: Run) -> bool:
+    """How answers made elsewhere were asked for is not known: they have the full price. Their judges are batched."""
+    return run.engine == BATCHES or (run.made_elsewhere and row.purpose == "judge")
 
 
 def _anew(usage: Usage) -> Usage:

@@ -16,6 +16,7 @@ class Counters:
         self.events: Counter[str] = Counter()
         self._custom_ids: Counter[str] = Counter()
         self._suffixes: Counter[str] = Counter()
+        self._messages: Counter[str] = Counter()
 
     def accepted(self, custom_ids: Iterable[str]) -> None:
         """A batch with these requests was accepted."""
@@ -25,12 +26,18 @@ class Counters:
         self._custom_ids.update(names)
         self._suffixes.update(map(suffix, names))
 
+    def processed(self, digest: str) -> None:
+        """A single message, whose request has this digest, was processed."""
+        self.events["messages_processed"] += 1
+        self._messages[digest] += 1
+
     def snapshot(self, struck: Counter[str]) -> dict[str, Any]:
         """One JSON object; `struck` is how often each fault has struck."""
         return {
             **{name: self.events[name] for name in EVENTS},
             "duplicate_custom_ids": _repeated(self._custom_ids),
             "duplicate_suffixes": _repeated(self._suffixes),
+            "duplicate_messages": _repeated(self._messages),
             "faults_struck": {name: count for name, count in struck.items() if count},
         }
 
@@ -47,6 +54,7 @@ EVENTS = (
     "cancels",
     "deletes",
     "messages",
+    "messages_processed",
     "count_tokens",
 )
 

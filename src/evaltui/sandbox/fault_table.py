@@ -24,6 +24,9 @@ FAULTS: dict[str, Fault] = {
     "slow-commit": Fault("accepts the batch, then waits this many real seconds before it replies", "5"),
     "create-404-window": Fault("a new batch is 404 for this many sandbox seconds after its creation", SECONDS),
     "create-list-window": Fault("a new batch is missing from the listing for this many sandbox seconds", SECONDS),
+    # a single message
+    "message-then-drop": Fault("processes the message, then closes the connection without a reply"),
+    "slow-message": Fault("processes the message, then waits this many real seconds before it replies", "5"),
     # any operation
     "rate-limit": Fault(
         "answers 429 rate_limit_error; with a retry-after header if `retry-after` is set", "any", OPERATIONS

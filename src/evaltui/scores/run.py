@@ -4,6 +4,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
@@ -53,7 +54,12 @@ def score_sample(
 
 def is_judge(scorer: Scorer) -> TypeGuard[JudgeScorer]:
     """Whether a scorer must ask a judge."""
-    return all(callable(getattr(scorer, name, None)) for name in ("ask", "readable", "read"))
+    return _asks(type(scorer))
+
+
+@cache
+def _asks(kind: type) -> bool:
+    return all(callable(getattr(kind, name, None)) for name in ("ask", "readable", "read"))
 
 
 def needs_judge(scorer: Scorer, evidence: Evidence) -> TypeGuard[JudgeScorer]:

@@ -25,6 +25,7 @@ from evaltui.store.database import open_store
 @click.option("--agent", metavar="FILE", help="Test this agent instead of the evalset's own.")
 @click.option("--only", default="", metavar="FILTER", help="Only these cases, such as `tag:refund critical !id:slow*`.")
 @click.option("--trials", default=1, type=click.IntRange(1, 100), help="How often each case is asked.")
+@click.option("--live", is_flag=True, help="Send each request at once, at full price, instead of batches.")
 @click.option("--detach", is_flag=True, help="Return when all is submitted; `evaltui resume` collects.")
 @click.option("--yes", is_flag=True, help="Accept the estimate without being asked.")
 @max_cost_option
@@ -40,18 +41,21 @@ def run(
     base_url: str | None,
     db: str | None,
     *,
+    live: bool,
     detach: bool,
     yes: bool,
     json_: bool,
 ) -> int:
-    """Send an evalset to the Message Batches API, score the replies and hold them against the baseline."""
+    """Send an evalset to the Message Batches API (or live), score the replies and hold them against the baseline."""
+    if live and detach:
+        raise Refused("a live run is sent by this process, so it cannot be detached; leave out --live or --detach")
     loaded = load(evalset_path(evalset, Path.cwd()), Path(agent) if agent else None)
     cases = choose(loaded, selection(only))
     loaded.refuse_problems()
     database = database_path(Path.cwd(), db)
     chosen = settings(base_url, database)
     use_prices(database)
-    engine = engine_for(str(chosen.base_url.value))
+    engine = engine_for(str(chosen.base_url.value), "live" if live else "claude", database)
     cost = _forecast(cases, trials, engine)
     if told := _predicted(database, engine, cost):
         note(f"This takes {told}.")

@@ -1,10 +1,12 @@
 """POST /v1/messages and /v1/messages/count_tokens."""
 
 import asyncio
+from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from evaltui.sandbox.core import Core
 from evaltui.sandbox.digest import request_digest
 from evaltui.sandbox.endpoints.shared import core_of, receive, setting_of
 from evaltui.sandbox.errors import ApiError
@@ -12,7 +14,7 @@ from evaltui.sandbox.ids import new_id
 from evaltui.sandbox.inference import Inference, decode
 from evaltui.sandbox.model import Refused
 from evaltui.sandbox.prompt_cache import Visit
-from evaltui.sandbox.responses import json_response
+from evaltui.sandbox.responses import Delayed, Drop, json_response
 from evaltui.sandbox.rules.params import Setting, refusal
 
 _MAX_BYTES = 32 * 1024 * 1024
@@ -26,7 +28,18 @@ async def create_message(request: Request) -> Response:
     setting = setting_of(request, in_batch=False)
     visit = Visit(request.state.workspace)
     reply = await asyncio.to_thread(_answer, core.inference, body, setting, visit)
-    return json_response(_or_error(reply))
+    response = json_response(_or_error(reply))
+    core.counters.processed(sha256(body).hexdigest())
+    return _late(core, response)
+
+
+def _late(core: Core, response: Response) -> Response:
+    """The faults that meet a message which was processed."""
+    if core.faults.strikes("message-then-drop"):
+        return Drop()
+    if core.faults.strikes("slow-message"):
+        return Delayed(response, core.faults.seconds("slow-message"))
+    return response
 
 
 async def count_tokens(request: Request) -> Response:
