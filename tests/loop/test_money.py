@@ -13,7 +13,7 @@ from tests.workbench import QUICK, bench, run_evalset, write_evalset
 from evaltui.domain.errors import Stopped
 from evaltui.domain.run import Run
 from evaltui.loop.advance import drive
-from evaltui.loop.costs import cost_of_run, cost_of_sample, spent
+from evaltui.loop.costs import cost_of_agent, cost_of_run, cost_of_sample, spent
 from evaltui.loop.estimate import Forecast
 from evaltui.loop.load import load, selection
 from evaltui.loop.open import open_session
@@ -69,6 +69,19 @@ def test_a_conversation_is_weighed_by_its_turns(tmp_path: Path) -> None:
     assert said.likely is not None
     assert said.high is not None
     assert said.low < said.likely < said.high
+
+
+def test_a_version_of_an_agent_costs_what_all_its_runs_cost(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "counting", cases(2, 0), SCORERS, AGENT)
+    other = tmp_path / "other.yaml"
+    other.write_text(AGENT.replace("max_tokens: 200", "max_tokens: 201"), "utf-8")
+    with bench(tmp_path, Scripted(counting)) as (store, engine, _):
+        first, second = (run_evalset(store, engine, evalset) for _ in range(2))
+        assert run_evalset(store, engine, evalset, other).agent_digest != first.agent_digest
+        costs = [spent(store, run) for run in (first, second)]
+        assert None not in costs
+        found = cost_of_agent(store, first.agent_digest)
+        assert (found.runs, found.usd) == (2, pytest.approx(sum(cost or 0 for cost in costs)))
 
 
 def limited(store: Any, engine: Any, evalset: Path, usd: float) -> Run:

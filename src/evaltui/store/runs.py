@@ -136,6 +136,14 @@ LATEST_RUN = """
 """
 
 
+def runs_of_agent(store: Store, agent_digest: str) -> list[Run]:
+    """Every run of one version of an agent, oldest first."""
+    return [read_run(row) for row in store.connection.execute(RUNS_OF_AGENT, (agent_digest,))]
+
+
+RUNS_OF_AGENT = f"{RUN.partition('WHERE')[0]} WHERE agent_digest = ? ORDER BY runs.id"
+
+
 def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
     """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
     rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
