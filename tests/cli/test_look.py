@@ -1,5 +1,6 @@
 """`evaltui runs`, `show`, `compare`: looking without touching."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,12 @@ def test_confusions_say_which_label_was_taken_for_which(make_program: MakeProgra
     shown = program("show", "--confusion")
     assert "word: 1 sample with another label than expected" in shown.out
     assert program("show", "--confusion", "--json").json["word"]["hello"] == {"bye": 1}
+
+
+def test_a_run_says_what_all_runs_of_its_agent_have_cost(project: Program) -> None:
+    project("run", "greetings", "--yes")
+    assert "in all" not in project("show", "1").out
+    project("run", "greetings", "--yes")
+    assert re.search(r"agent \w{12} \(2 runs, \$0\.0\d+ in all\)", project("show", "2").out)
+    shown = [project("show", run, "--json").json for run in ("1", "2")]
+    assert shown[0]["agent_cost"]["usd"] == pytest.approx(sum(one["cost"] for one in shown))

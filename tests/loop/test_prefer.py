@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workbench import QUICK, bench, write_evalset
+from tests.workbench import QUICK, bench, run_evalset, write_evalset
 
 from evaltui.batches.claude import ClaudeEngine
+from evaltui.domain.errors import Stopped
 from evaltui.domain.rubric import Rubric
 from evaltui.domain.run import Run
 from evaltui.loop.import_run import judge, keep, read_import
@@ -20,6 +21,7 @@ from evaltui.sandbox.model import Answer
 from evaltui.sandbox.scripted import Scripted, text_answer
 from evaltui.store.batches import batches
 from evaltui.store.database import Store
+from evaltui.store.limits import set_budget
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "judge_pandalm_300.jsonl"
 AGENT = "model: claude-haiku-5-5\nmax_tokens: 100\n"
@@ -123,3 +125,25 @@ def test_prose_is_asked_once_more_and_then_counts_for_nobody(tmp_path: Path) -> 
         total = held(store, engine, a, b).total
         assert (total.a, total.b, total.ties, total.unreadable) == (0, 0, 0, 1)
         assert [batch.intent.size for batch in batches(store, b.id)] == [2, 2]
+
+
+def both(params: dict[str, Any]) -> Answer:
+    """Says its system prompt; as a judge it prefers what stands first."""
+    if params["model"] == RUBRIC.model:
+        return text_answer(params, json.dumps({"reasons": "so", "better": "first"}))
+    return text_answer(params, params["system"])
+
+
+def test_the_limit_of_a_run_holds_for_its_contests_by_the_price_of_their_own_judge(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "e", [{"id": "c", "input": "hi", "expected": "ho"}], "  - exact", AGENT)
+    agents = [tmp_path / f"{word}.yaml" for word in ("ho", "hu")]
+    for agent in agents:
+        agent.write_text(f"{AGENT}system: {agent.stem}\n", "utf-8")
+    with bench(tmp_path, Scripted(both)) as (store, engine, _):
+        a, b = (run_evalset(store, engine, evalset, agent) for agent in agents)
+        set_budget(store, b.id, 0.0001)
+        with pytest.raises(Stopped, match=r"could go over its limit of 0\.0001 USD"):
+            held(store, engine, a, b)
+        assert len(batches(store, b.id)) == 1
+        set_budget(store, b.id, 0.1)
+        assert held(store, engine, a, b).total.ties == 1

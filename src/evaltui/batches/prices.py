@@ -38,9 +38,14 @@ class Prices:
 
     def price(self, model: str, prompt_tokens: int = 0) -> Price | None:
         """The price of a model or a dated snapshot of it; None where it is not in the table."""
+        return next(reversed(self.reach(model, prompt_tokens)), None)
+
+    def reach(self, model: str, longest: int) -> tuple[Price, ...]:
+        """The bands of prompts of up to `longest` tokens; none where that has no known price."""
         names = (name for name in self.models if model.startswith(name) and SNAPSHOT.fullmatch(model[len(name) :]))
         bands = self.models.get(max(names, key=len, default=""), ())
-        return next((band for band in bands if band.up_to is None or prompt_tokens <= band.up_to), None)
+        last = next((at for at, band in enumerate(bands, 1) if band.up_to is None or longest <= band.up_to), 0)
+        return bands[:last]
 
     def cost(self, usage: Usage, model: str, *, batch: bool = True) -> float | None:
         """US dollars of one request; None where the model has no known price."""

@@ -10,7 +10,8 @@ from evaltui.compare.textdiff import Row
 from evaltui.domain.text import shown
 from evaltui.domain.verdict import Graded
 from evaltui.gate.words import count, one_line
-from evaltui.loop.costs import Cost
+from evaltui.loop.costs import AgentCost, Cost
+from evaltui.loop.estimate import dollars
 from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
 from evaltui.store.runs import RunRow
 
@@ -46,7 +47,7 @@ def say_run(view: RunView) -> None:
     )
     out(f"  {_usage(view)}")
     out(
-        f"  agent {run.agent_digest[:12]} · evalset {run.evalset_digest[:12]} · "
+        f"  agent {run.agent_digest[:12]}{_in_all(view.agent_cost)} · evalset {run.evalset_digest[:12]} · "
         f"git {(run.git_revision or 'none')[:12]}{' (dirty)' if run.git_dirty else ''}"
     )
     for tracked in view.batches:
@@ -57,6 +58,11 @@ def say_run(view: RunView) -> None:
     _say_metrics(view.metrics)
     _say_groups("Failing", view.groups)
     _say_groups("Without a score", view.unresolved_groups)
+
+
+def _in_all(cost: AgentCost) -> str:
+    """What one version of an agent has cost over all its runs, where there are several."""
+    return f" ({cost.runs:,} runs, {dollars(cost.usd)} in all)" if cost.runs > 1 else ""
 
 
 def _usage(view: RunView) -> str:

@@ -1,13 +1,14 @@
 """What a run may still cost: what was spent, and the worst of what is under way and next, held to a limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaltui.domain.errors import Stopped
 from evaltui.domain.request import Purpose
 from evaltui.loop.costs import spent
-from evaltui.loop.estimate import caches, total, worst
+from evaltui.loop.estimate import DENSE, Asked, caches, hidden, total
 from evaltui.loop.session import Session
 from evaltui.scores.run import is_judge
+from evaltui.store.costs import dearest_bytes
 from evaltui.store.limits import Load, budget, under_way
 
 NOTHING = Load()
@@ -56,14 +57,37 @@ def _words(session: Session, limit: float, paid: float, waiting: float, new: flo
 
 def _worst(session: Session, answers: Load, judgements: Load) -> float | None:
     """The most that these requests may cost in US dollars; None where a price is not known."""
-    agent, live = session.agent, session.run.engine == "live"
-    asked = (agent.model, agent.max_tokens, answers.requests, answers.size)
-    parts = [worst(*asked, caches=caches(agent), live=live)] if answers.requests else []
-    return total([*parts, _judging(session, judgements, live=live)] if judgements.requests else parts)
+    return total([_answering(session, answers), _judging(session, judgements)])
 
 
-def _judging(session: Session, load: Load, *, live: bool) -> float | None:
+def _answering(session: Session, load: Load) -> float | None:
+    if not load.requests:
+        return 0.0
+    agent = session.agent
+    asked = Asked(agent.model, agent.max_tokens, caches(agent), hidden=hidden(agent))
+    return _seen(session, asked, "answer").worst(load, live=_live(session))
+
+
+def _judging(session: Session, load: Load) -> float | None:
     """As if the dearest judge were asked everything."""
-    judges = [scorer.asked_of for _, scorer in session.scorers if is_judge(scorer)]
-    prices = [worst(*judge, load.requests, load.size, caches=True, live=live) for judge in judges]
-    return max((price for price in prices if price is not None), default=None) if None not in prices else None
+    if not load.requests:
+        return 0.0
+    judges = [_seen(session, Asked(*one, caches=True), "judge") for one in _judges(session)]
+    prices = [judge.worst(load, live=_live(session)) for judge in judges]
+    known = [price for price in prices if price is not None]
+    return max(known, default=None) if len(known) == len(prices) else None
+
+
+def _judges(session: Session) -> list[tuple[str, int]]:
+    ours = [scorer.asked_of for _, scorer in session.scorers if is_judge(scorer)]
+    return [*ours, *session.also_judged_by]
+
+
+def _seen(session: Session, asked: Asked, purpose: Purpose) -> Asked:
+    """With the tokens for a byte that replies of this run had, the hidden ones among them, once there are any."""
+    ratio = dearest_bytes(session.store, session.run.id).get(purpose)
+    return asked if ratio is None else replace(asked, ratio=max(DENSE, ratio), hidden=0)
+
+
+def _live(session: Session) -> bool:
+    return session.run.engine == "live"

@@ -8,6 +8,7 @@ from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Usage
 from evaltui.store.costs import Priced, run_usage, sample_usage
 from evaltui.store.database import Store
+from evaltui.store.runs import runs_of_agent
 
 BATCHES = "claude"
 
@@ -27,6 +28,20 @@ class Cost:
     @property
     def total(self) -> float | None:
         return None if self.answers is None or self.judgements is None else self.answers + self.judgements
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCost:
+    """What all runs of one version of an agent have cost, in US dollars; None as soon as one price is not known."""
+
+    runs: int
+    usd: float | None
+
+
+def cost_of_agent(store: Store, agent_digest: str) -> AgentCost:
+    """Every reply that was paid for while this version was tested, judgements too."""
+    paid = [spent(store, run) for run in runs_of_agent(store, agent_digest)]
+    return AgentCost(len(paid), _sum(paid))
 
 
 def spent(store: Store, run: Run) -> float | None:

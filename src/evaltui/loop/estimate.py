@@ -1,11 +1,15 @@
 """What requests would cost, said before anything is sent: ranges that honest runs stay within."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from evaltui.agents.caching import marks_itself
-from evaltui.batches.prices import cost
+from evaltui.batches.prices import prices_in_force
 from evaltui.domain.agent import Agent
 from evaltui.domain.trajectory import Usage
+from evaltui.store.limits import Load
+
+DENSE = 1 / 2.5
+"""Tokens for a byte of code, digits and other scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,43 +17,55 @@ class Ratio:
     """Tokens that a byte of JSON stands for, at least and at most; `words` say how that is known."""
 
     low: float = 1 / 4.5  # English prose
-    high: float = 1 / 2.5  # code, digits and other scripts
+    high: float = DENSE
     words: str = "estimated from bytes"
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Requests to one model with the tokens they read and write together; `caches`: they mark a prefix to be cached."""
+    """Requests to one model with the tokens they read and write together; `longest`: of the longest prompt.
+
+    `caches`: they mark a prefix to be cached.
+    """
 
     model: str
     requests: int
     inputs: int
     outputs: int
+    longest: int
     caches: bool = False
 
     def cheapest(self, *, live: bool) -> float | None:
         """US dollars when everything that may be cached was read from the cache."""
         read = replace(self._usage, input_tokens=0, cache_read_input_tokens=self.inputs)
-        return self._cost(read if self.caches else self._usage, live)
+        return min(self._costs(read if self.caches else self._usage, live), default=None)
 
     def dearest(self, *, live: bool) -> float | None:
         """US dollars when every prompt was written into the cache, for an hour, and never read again."""
         tokens = {"cache_creation_input_tokens": self.inputs, "cache_creation_1h_input_tokens": self.inputs}
-        return self._cost(replace(self._usage, input_tokens=0, **tokens) if self.caches else self._usage, live)
+        written = replace(self._usage, input_tokens=0, **tokens)
+        return max(self._costs(written if self.caches else self._usage, live), default=None)
 
     def plain(self, *, live: bool) -> float | None:
-        """US dollars without any cache."""
-        return self._cost(self._usage, live)
+        """US dollars without any cache, as if all prompts were of one length."""
+        prices = prices_in_force()
+        band = prices.price(self.model, self._mean)
+        return None if band is None else prices.at(band, self._usage, batch=not live)
 
     @property
     def _usage(self) -> Usage:
         return Usage(self.inputs, self.outputs)
 
-    def _cost(self, usage: Usage, live: bool) -> float | None:
-        """Prices depend on the length of each prompt, so the mean request is priced."""
-        mean = Usage(*(round(getattr(usage, field.name) / max(self.requests, 1)) for field in fields(Usage)))
-        each = cost(mean, self.model, batch=not live)
-        return None if each is None else each * self.requests
+    @property
+    def _mean(self) -> int:
+        return round(self.inputs / max(self.requests, 1))
+
+    def _costs(self, usage: Usage, live: bool) -> list[float]:
+        """Prices depend on the length of each prompt: what all would cost in each band that one may reach."""
+        prices = prices_in_force()
+        bands = prices.reach(self.model, max(self.longest, self._mean))
+        return [prices.at(band, usage, batch=not live) for band in bands]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +111,31 @@ class Forecast:
         return self.likely is not None and self.rounds[1] > 1
 
 
-def worst(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool) -> float | None:
-    """The most that `count` requests of `size` bytes together may cost in US dollars."""
-    return Tokens(model, count, round(size * Ratio().high), count * max_tokens, caches).dearest(live=live)
+HIDDEN = 600
+"""The most tokens that the provider adds to a request to explain its tools, or the schema of its answer."""
+
+
+def hidden(agent: Agent) -> int:
+    """The most tokens of a request that none of its bytes stands for."""
+    return HIDDEN if agent.tools or "output_config" in agent.params else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What requests to one model may need at most: tokens of a reply, tokens for a byte, tokens without a byte."""
+
+    model: str
+    max_tokens: int
+    caches: bool
+    ratio: float = DENSE
+    hidden: int = HIDDEN
+
+    def worst(self, load: Load, *, live: bool) -> float | None:
+        """The most that these requests may cost in US dollars; None where the price is not known."""
+        inputs = round(load.size * self.ratio) + load.requests * self.hidden
+        longest = round(load.longest * self.ratio) + self.hidden
+        outputs = load.requests * self.max_tokens
+        return Tokens(self.model, load.requests, inputs, outputs, longest, self.caches).dearest(live=live)
 
 
 def caches(agent: Agent) -> bool:
@@ -105,12 +143,18 @@ def caches(agent: Agent) -> bool:
     return agent.cache is not None or marks_itself(agent)
 
 
-def known(model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool = False) -> Forecast:
-    """What `count` requests of `size` bytes together would cost, where these are known: of a retry, of a judge."""
-    ratio = Ratio()
-    inputs, outputs = (round(size * ratio.low), round(size * ratio.high)), (count, count * max_tokens)
-    cheap = Tokens(model, count, inputs[0], outputs[0], caches).cheapest(live=live)
-    dear = worst(model, max_tokens, count, size, caches=caches, live=live)
+def known(
+    model: str, max_tokens: int, count: int, size: int, *, caches: bool, live: bool = False, longest: int = 0
+) -> Forecast:
+    """What `count` requests of `size` bytes together would cost, where these are known: of a retry, of a judge.
+
+    `longest` are the bytes of the longest; where they are not known all count as equally long.
+    """
+    ratio, load = Ratio(), Load(count, size, max(longest, round(size / max(count, 1))))
+    inputs = round(size * ratio.low), round(size * ratio.high) + count * HIDDEN
+    outputs = count, count * max_tokens
+    cheap = Tokens(model, count, inputs[0], outputs[0], round(load.longest * ratio.high), caches).cheapest(live=live)
+    dear = Asked(model, max_tokens, caches).worst(load, live=live)
     return Forecast(model, count, count, (1, 1), *inputs, *outputs, cheap, None, dear, ratio.words, live=live)
 
 

@@ -13,7 +13,7 @@ from evaltui.domain.run import Progress, Run
 from evaltui.domain.trajectory import Trajectory
 from evaltui.domain.verdict import Deciding, Estimate, Pair
 from evaltui.gate.estimate import estimate
-from evaltui.loop.costs import Cost, cost_of_run
+from evaltui.loop.costs import AgentCost, Cost, cost_of_agent, cost_of_run
 from evaltui.loop.decide import all_metrics, list_pairs, metric_input
 from evaltui.loop.evidence import seen
 from evaltui.loop.open import scoring_of, stored_gate
@@ -43,6 +43,7 @@ class RunView:
     usage: tuple[ModelUsage, ...]
     cost: float | None
     costs: Cost
+    agent_cost: AgentCost
     failing: tuple[CaseRow, ...]
     groups: tuple[Group, ...]
     unresolved: tuple[CaseRow, ...]
@@ -132,6 +133,7 @@ def run_view(store: Store, run: Run) -> RunView:
         totals,
         costs.total,
         costs,
+        cost_of_agent(store, run.agent_digest),
         failing,
         _grouped(failing),
         unresolved,

@@ -95,6 +95,7 @@ def ask(session: Session, a: Run, rubric: Rubric) -> None:
     def wanted() -> Iterator[Wish]:
         return unasked(session.store, session.run, contests(session.store, a, session.run, rubric))
 
+    session.also_judged_by = ((rubric.model, rubric.max_tokens),)
     drive(session, steps=(partial(write, wishes=wanted), submit, collect))
 
 

@@ -46,7 +46,11 @@ def judges_cost(store: Store, run: Run, scorers: list[Built]) -> Forecast | None
                 seen.add(question.key)
                 loads.setdefault(judge.asked_of, []).append(len(question.params))
     live = run.engine == "live"
-    return together([known(*asked, len(sizes), sum(sizes), caches=True, live=live) for asked, sizes in loads.items()])
+    costs = (
+        known(*asked, len(sizes), sum(sizes), caches=True, live=live, longest=max(sizes))
+        for asked, sizes in loads.items()
+    )
+    return together(list(costs))
 
 
 def _questions(store: Store, answered: Answered, scorers: list[Built]) -> Iterator[tuple[JudgeScorer, Question]]:

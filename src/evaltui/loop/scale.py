@@ -12,7 +12,7 @@ from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput
 from evaltui.domain.score import Evidence, JudgeScorer
 from evaltui.domain.trajectory import Step, Trajectory
-from evaltui.loop.estimate import Forecast, Ratio, Tokens, caches, total
+from evaltui.loop.estimate import HIDDEN, Forecast, Ratio, Tokens, caches, hidden, total
 from evaltui.plugins import Built
 from evaltui.scores.run import is_judge
 
@@ -29,13 +29,17 @@ Count = Callable[[bytes], int | Fault]
 
 @dataclass(slots=True)
 class Bound:
-    """One of the three sums. `tokens` are input tokens that no byte is known of: replies that come back as history."""
+    """One of the three sums. `tokens` are input tokens that no byte is known of: replies that come back as history.
+
+    `longest` are bytes and such tokens of the longest prompt.
+    """
 
     requests: int = 0
     rounds: int = 0
     size: int = 0
     tokens: int = 0
     outputs: float = 0.0
+    longest: tuple[int, int] = (0, 0)
 
     def add(self, turns: int, first: int, growth: int, grown: int, output: float) -> None:
         """A conversation of `turns` requests, the first of `first` bytes, each later one so much longer."""
@@ -45,12 +49,15 @@ class Bound:
         self.size += turns * first + pairs * growth
         self.tokens += pairs * grown
         self.outputs += turns * output
+        last = first + (turns - 1) * growth, (turns - 1) * grown
+        self.longest = max(self.longest[0], last[0]), max(self.longest[1], last[1])
 
-    def of(self, model: str, ratio: float, trials: int, *, cached: bool) -> Tokens:
-        """In tokens, for so many trials of each case."""
-        inputs = round((self.size * ratio + self.tokens) * trials)
+    def of(self, model: str, ratio: float, trials: int, *, cached: bool, hidden: int = 0) -> Tokens:
+        """In tokens, for so many trials of each case; `hidden` are those of each request without a byte."""
+        inputs = round((self.size * ratio + self.tokens + self.requests * hidden) * trials)
         outputs = max(self.requests, round(self.outputs)) * trials
-        return Tokens(model, self.requests * trials, inputs, outputs, cached)
+        longest = round(self.longest[0] * ratio) + self.longest[1] + hidden
+        return Tokens(model, self.requests * trials, inputs, outputs, longest, cached)
 
 
 @dataclass(slots=True)
@@ -95,7 +102,7 @@ class Scale:
         words = f"counted on {len(shares)} of {self._answers.low.requests:,} requests"
         whole = len(shares) == self._answers.high.requests
         slack = 0.0 if whole else SLACK
-        return Ratio(min(shares) * (1 - slack), max(shares) * (1 + slack), "counted" if whole else words)
+        return Ratio(min(shares) * (1 - slack), max(shares) * (1 + slack), "counted" if whole else words, counted=True)
 
     def forecast(self, trials: int = 1, ratio: Ratio | None = None, *, live: bool = False) -> Forecast:
         """What `trials` runs over all cases would send and cost."""
@@ -122,9 +129,10 @@ class Scale:
 
     def _parts(self, trials: int, ratio: Ratio) -> Iterator[tuple[Tokens, Tokens, Tokens]]:
         """The answers first, then each judge, which marks its instructions for the cache."""
-        yield _three(self._answers, self._agent.model, ratio, trials, cached=caches(self._agent))
+        unseen = 0 if ratio.counted else hidden(self._agent)
+        yield _three(self._answers, self._agent.model, ratio, trials, cached=caches(self._agent), hidden=unseen)
         for judge, bounds in self._judges:
-            yield _three(bounds, judge.asked_of[0], ratio, trials, cached=True)
+            yield _three(bounds, judge.asked_of[0], ratio, trials, cached=True, hidden=HIDDEN)
 
     def _add_answers(self, case: Case, first: int, turns: tuple[int, int, int]) -> None:
         most, results = self._agent.max_tokens, _results(case)
@@ -144,14 +152,17 @@ class Scale:
             add(bounds.likely, first=len(question.params) + FRAME, output=USUAL * most)
             add(bounds.high, first=len(question.params) + seen[1], output=most)
             bounds.high.tokens += seen[0]
+            bounds.high.longest = bounds.high.longest[0], max(bounds.high.longest[1], seen[0])
 
 
-def _three(bounds: Bounds, model: str, ratio: Ratio, trials: int, *, cached: bool) -> tuple[Tokens, Tokens, Tokens]:
+def _three(
+    bounds: Bounds, model: str, ratio: Ratio, trials: int, *, cached: bool, hidden: int
+) -> tuple[Tokens, Tokens, Tokens]:
     middle = (ratio.low + ratio.high) / 2
     return (
         bounds.low.of(model, ratio.low, trials, cached=cached),
         bounds.likely.of(model, middle, trials, cached=cached),
-        bounds.high.of(model, ratio.high, trials, cached=cached),
+        bounds.high.of(model, ratio.high, trials, cached=cached, hidden=hidden),
     )
 
 

@@ -104,6 +104,8 @@ class Session:
     agenda: Agenda = field(default_factory=Agenda)
     tools: ToolBackend | None = None
     """Who answers the agent's tool calls; None: a conversation ends at its first."""
+    also_judged_by: tuple[tuple[str, int], ...] = ()
+    """Judges that are none of the scorers: the model that is asked, and the most tokens of one judgement."""
     verdict: Verdict | None = None
     """Of what was scored last; None until it is decided."""
 

@@ -26,7 +26,7 @@ from evaltui.store.runs import NewRun, create_run
 class Wanted:
     """What a person asked for; `endpoint` is the base URL the run's batches will live at.
 
-    `primed`: a batch of one request goes first and fills the prompt cache.
+    `primed`: a batch of one request goes first and fills the prompt cache. `limit`: the most US dollars it may cost.
     """
 
     trials: int
@@ -34,6 +34,7 @@ class Wanted:
     engine: str
     endpoint: str
     primed: bool = False
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +123,5 @@ def _new_run(loaded: Loaded, agent: Agent, evalset: EvalsetRecord, wanted: Wante
         turns=turns,
         agent_file=str(loaded.agent_path.absolute()),
         primed=wanted.primed,
+        limit=wanted.limit,
     )

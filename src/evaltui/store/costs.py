@@ -30,6 +30,23 @@ def sample_usage(store: Store, sample_id: int, edges: Sequence[int]) -> Iterator
     return _read(store, OF_SAMPLE, sample_id, edges)
 
 
+def dearest_bytes(store: Store, run_id: int) -> dict[Purpose, float]:
+    """Prompt tokens for a byte of request, in the batch of a run that had most; nothing of what has no reply yet."""
+    return {purpose: ratio for purpose, ratio in store.connection.execute(DEAREST, (run_id,)) if ratio is not None}
+
+
+DEAREST = """
+    SELECT purpose, max(ratio) FROM (
+        SELECT purpose, sum(input_tokens + cache_creation_input_tokens + cache_read_input_tokens)
+            * 1.0 / nullif(sum(requests.size), 0) AS ratio
+        FROM intents JOIN requests ON requests.intent_id = intents.id
+        JOIN outcomes ON outcomes.request_id = requests.id
+        WHERE run_id = ? AND result = 'succeeded'
+        GROUP BY intents.id, purpose)
+    GROUP BY purpose
+"""
+
+
 def _read(store: Store, select: str, of: int, edges: Sequence[int]) -> Iterator[Priced]:
     for *about, _, longest, requests, in_, out, written, read, hour in store.connection.execute(
         select, {"of": of, "edges": json.dumps(list(edges))}

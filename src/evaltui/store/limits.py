@@ -92,24 +92,26 @@ BUDGET = "SELECT usd FROM budgets WHERE run_id = ? ORDER BY id DESC LIMIT 1"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Some requests and their bytes together."""
+    """Some requests, their bytes together, and those of the longest."""
 
     requests: int = 0
     size: int = 0
+    longest: int = 0
 
     def more(self, size: int) -> "Load":
         """With one request more."""
-        return Load(self.requests + 1, self.size + size)
+        return Load(self.requests + 1, self.size + size, max(self.longest, size))
 
 
 def under_way(store: Store, run_id: int) -> tuple[Load, Load]:
     """The answers and the judgements of a run that are promised or sent and have no outcome."""
-    found = {purpose: Load(count, size) for purpose, count, size in store.connection.execute(UNDER_WAY, (run_id,))}
+    found = {purpose: Load(*load) for purpose, *load in store.connection.execute(UNDER_WAY, (run_id,))}
     return found.get("answer", Load()), found.get("judge", Load())
 
 
 UNDER_WAY = """
-    SELECT purpose, count(*), sum(requests.size) FROM intents JOIN requests ON requests.intent_id = intents.id
+    SELECT purpose, count(*), sum(requests.size), max(requests.size)
+    FROM intents JOIN requests ON requests.intent_id = intents.id
     WHERE run_id = ? AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.request_id = requests.id)
     GROUP BY purpose
 """

@@ -8,12 +8,16 @@ from typing import Any
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Progress, Run
 from evaltui.store.database import Store
+from evaltui.store.limits import set_budget
 from evaltui.store.text import moment, now, text, text_or_none
 
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a run is planned from; `agent_digest` is kept by `agents.save_agent` before."""
+    """What a run is planned from; `agent_digest` is kept by `agents.save_agent` before.
+
+    `limit` is the most that it may cost, in US dollars: it holds from the moment that the run is there.
+    """
 
     evalset_id: int
     agent_digest: str
@@ -29,6 +33,7 @@ class NewRun:
     turns: int = 1
     agent_file: str = ""
     primed: bool = False
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ def add_run(store: Store, new: NewRun, positions: Iterable[int] | None, scoring:
     run_id = _insert_run(store, new, count * new.trials)
     values = {"run": run_id, "evalset": new.evalset_id, "trials": new.trials, **_chosen(wanted)}
     store.connection.execute(INSERT_SAMPLES, values)
+    if new.limit is not None:
+        set_budget(store, run_id, new.limit)
     if scoring is not None:
         store.connection.execute(INSERT_SCORING, (run_id, scoring[0], text(scoring[1]), now()))
     created = run(store, run_id)
@@ -127,6 +134,14 @@ LATEST_RUN = """
     SELECT runs.id FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE :evalset IS NULL OR evalsets.name = :evalset ORDER BY runs.id DESC LIMIT 1
 """
+
+
+def runs_of_agent(store: Store, agent_digest: str) -> list[Run]:
+    """Every run of one version of an agent, oldest first."""
+    return [read_run(row) for row in store.connection.execute(RUNS_OF_AGENT, (agent_digest,))]
+
+
+RUNS_OF_AGENT = f"{RUN.partition('WHERE')[0]} WHERE agent_digest = ? ORDER BY runs.id"
 
 
 def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:

@@ -57,7 +57,7 @@ def _ask(store: Store, a: Run, b: Run, rubric: Rubric, max_cost: float | None, *
         note("Nothing is left to ask.")
         return
     engine, pace = engine_for(b.endpoint), settings(b.endpoint, store.path).pace
-    cost = known(rubric.model, rubric.max_tokens, len(wishes), sum(wishes), caches=True)
+    cost = known(rubric.model, rubric.max_tokens, len(wishes), sum(wishes), caches=True, longest=max(wishes))
     accept(cost, engine.endpoint, max_cost, yes=yes)
     with working(engine) as (shown, stop):
         ask(open_session(store, b, engine, shown, pace, stop=stop), a, rubric)

@@ -18,7 +18,6 @@ from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.settings import settings, use_prices
 from evaltui.loop.start import Chosen, Wanted, choose, start
 from evaltui.store.database import open_store
-from evaltui.store.limits import set_budget
 
 
 @click.command()
@@ -62,10 +61,9 @@ def run(
         note(f"This takes {told}.")
     accept(cost, engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
-        wanted = Wanted(trials, only, engine.name, engine.endpoint, primed=_primed(loaded, cases, trials, engine))
+        primed = _primed(loaded, cases, trials, engine)
+        wanted = Wanted(trials, only, engine.name, engine.endpoint, primed, max_cost)
         made = start(store, loaded, cases.positions if only else None, wanted)
-        if max_cost is not None:
-            set_budget(store, made.id, max_cost)
         note(f"Run {made.id} of {made.evalset} with {made.agent} ({made.model}) at {made.endpoint}")
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
 
