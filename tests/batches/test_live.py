@@ -23,7 +23,8 @@ from evaltui.batches.split import ChunkWriter
 from evaltui.domain.batch import Chunk, Counts, Fault, RemoteBatch
 from evaltui.domain.request import Canceled, Errored, Outcome, Succeeded
 from evaltui.sandbox.faults import Faults
-from evaltui.sandbox.scripted import echo
+from evaltui.sandbox.model import Model
+from evaltui.sandbox.scripted import Scripted, echo
 from evaltui.sandbox.server import running
 
 PATIENCE = 30.0
@@ -43,9 +44,11 @@ LINES = b'{\n  "content":\r\n [{"type": "text", "text": "a\\nb"}]  \n}\n'
 
 
 @contextmanager
-def desk(tmp_path: Path, spec: str = "", **options: Any) -> Iterator[tuple[Any, LiveEngine]]:
+def desk(
+    tmp_path: Path, spec: str = "", *, model: Model | None = None, **options: Any
+) -> Iterator[tuple[Any, LiveEngine]]:
     with (
-        running(echo(), faults=Faults.parse(spec)) as sandbox,
+        running(model or echo(), faults=Faults.parse(spec)) as sandbox,
         closing(live(sandbox.url, tmp_path, **options)) as engine,
     ):
         yield sandbox, engine
@@ -221,6 +224,23 @@ def ended_despite_stops(engine: LiveEngine, remote_id: str) -> RemoteBatch:
     return found
 
 
+def test_a_full_disk_ends_the_sending_and_what_was_written_stays_readable(tmp_path: Path, small_files: None) -> None:
+    resource = pytest.importorskip("resource")
+    chunk = chunk_of(30, tmp_path)
+    with desk(tmp_path, model=Scripted(lambda _: "x" * 200_000)) as (sandbox, engine):
+        taken = remote(engine.submit(chunk))
+        fault = until(lambda: found if isinstance(found := engine.status(taken.id), Fault) else None)
+        assert fault.kind == "stop"
+        assert "journal cannot be written" in fault.words
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
+        batch = ended_despite_stops(engine, taken.id)
+        found = outcomes(engine, batch, tmp_path / "results.jsonl").values()
+        assert {one.kind for one in found if isinstance(one, Errored)} == {"unanswered"}
+        assert 1 <= batch.counts.errored <= 4
+        assert batch.counts.succeeded == 30 - batch.counts.errored
+        assert sandbox.counters()["duplicate_messages"]["surplus"] == 0
+
+
 def test_a_canceled_batch_sends_nothing_more_and_keeps_what_came(tmp_path: Path) -> None:
     chunk = chunk_of(60, tmp_path)
     with desk(tmp_path, "slow-message=0.05") as (sandbox, engine):
@@ -232,6 +252,22 @@ def test_a_canceled_batch_sends_nothing_more_and_keeps_what_came(tmp_path: Path)
         assert batch.counts.succeeded == sandbox.counters()["messages_processed"]
         found = outcomes(engine, batch, tmp_path / "results.jsonl").values()
         assert sum(isinstance(one, Canceled) for one in found) == batch.counts.canceled
+
+
+def test_a_batch_that_nobody_sends_any_more_is_canceled_at_once(tmp_path: Path) -> None:
+    chunk = chunk_of(40, tmp_path)
+    with desk(tmp_path, "slow-message=0.05") as (sandbox, engine):
+        taken = remote(engine.submit(chunk))
+        until(lambda: sandbox.counters()["messages_processed"] >= 8)
+        engine.close()
+        sent = sandbox.counters()["messages_processed"]
+        with closing(live(sandbox.url, tmp_path)) as second:
+            batch = remote(second.cancel(taken.id))
+            assert (batch.status, batch.counts) == ("ended", Counts(succeeded=sent, canceled=40 - sent))
+            assert remote(second.status(taken.id)).counts == batch.counts
+            assert len(outcomes(second, batch, tmp_path / "results.jsonl")) == 40
+        assert sandbox.counters()["messages_processed"] == sent
+        assert not (tmp_path / "live" / f"{chunk.nonce}.json").exists()
 
 
 def test_another_process_sees_how_far_it_is_and_can_cancel_it(tmp_path: Path) -> None:

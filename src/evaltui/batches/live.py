@@ -144,7 +144,7 @@ class LiveEngine:
             self._body(nonce).unlink(missing_ok=True)
             return seen
         if job.fault is not None:
-            return seen if job.journal.state.open else self._stopped(nonce, job.fault)
+            return self._stopped(nonce, job.fault) if job.idle else seen
         if self._throttle.refused >= WORRYING and job.worry:
             return Fault("transient", f"{job.worry} ({self._throttle.refused} times in a row)")
         return seen
@@ -157,6 +157,7 @@ class LiveEngine:
     def _resumed(self, nonce: str) -> Job | None:
         """Takes up an unfinished batch; None where it has ended, or another process sends it."""
         if live_journal.read(self._path(nonce)).finished:
+            self._body(nonce).unlink(missing_ok=True)
             return None
         journal = Journal.take(self._path(nonce))
         if journal is None:

@@ -47,6 +47,7 @@ class Job:
         self._send, self._throttle = send, throttle
         self._lock = threading.Lock()
         self._left: deque[Request] = deque()
+        self._under_way = 0
         self.fault: Fault | None = None
         """Why nothing more is sent."""
         self.worry = ""
@@ -56,6 +57,11 @@ class Job:
     @property
     def journal(self) -> Journal:
         return self._journal
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is under way."""
+        return not self._under_way
 
     def close(self) -> None:
         """Keep what is known; replies that come later are not."""
@@ -91,6 +97,7 @@ class Job:
             return
         came = self._send(bytes(request.params))
         with self._lock:
+            self._under_way -= 1
             if not self._journal.closed:
                 self._keep(request, came)
 
@@ -103,6 +110,7 @@ class Job:
                 self._journal.result(request.custom_id, canceled())
                 return False
             self._journal.sent(request.custom_id)
+            self._under_way += 1
             return True
 
     def _keep(self, request: Request, came: Answer | Later | Fault) -> None:

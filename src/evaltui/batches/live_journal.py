@@ -116,8 +116,7 @@ class Journal:
 
     def sent(self, custom_id: str) -> None:
         """On the disk when it returns: from now on the request may have left."""
-        self._append(msgspec.json.encode({"sent": custom_id}))
-        os.fsync(self._file.fileno())
+        self._append(msgspec.json.encode({"sent": custom_id}), synced=True)
         self.state.open.add(custom_id)
 
     def refused(self, custom_id: str) -> None:
@@ -133,13 +132,28 @@ class Journal:
 
     def close(self) -> None:
         """On the disk, and free for the next process."""
-        if not self._file.closed:
+        if self._file.closed:
+            return
+        try:
             os.fsync(self._file.fileno())
+        finally:
             self._file.close()
             self._lock.release()
 
-    def _append(self, line: bytes) -> None:
-        left = memoryview(line + b"\n")
+    def _append(self, line: bytes, *, synced: bool = False) -> None:
+        """The whole line, or nothing: on a full disk, later lines must not be glued to the half of one."""
+        start = self._file.tell()
+        try:
+            self._write(line + b"\n")
+            if synced:
+                os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(start)
+            self._file.seek(start)
+            raise
+
+    def _write(self, line: bytes) -> None:
+        left = memoryview(line)
         while left:
             left = left[self._file.write(left) :]
 
