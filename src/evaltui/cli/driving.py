@@ -29,6 +29,13 @@ from evaltui.store.intents import unsubmitted
 from evaltui.store.questions import awaited
 from evaltui.store.runs import progress
 
+LEAVING = "Stopping; what was sent goes on at the provider. Ctrl-C again leaves at once and loses nothing."
+LEAVING_LIVE = (
+    "Stopping; nothing more is sent, and the replies under way are waited for. Ctrl-C again leaves at once; what was "
+    "missed then may have been paid for, and only `evaltui retry` asks for it again."
+)
+LIVE_GRACE = 60.0
+"""Seconds that a live run waits for the replies under way when it is asked to stop."""
 LIVE_POLL = 0.5
 """Seconds between looks at what this process itself is sending."""
 
@@ -38,7 +45,9 @@ def engine_for(endpoint: str, kind: str = "claude", database: Path = Path()) -> 
     key = api_key()
     if key is None:
         raise Refused("ANTHROPIC_API_KEY is not set. Set it, or start `evaltui sandbox` to try without one")
-    return LiveEngine(key, endpoint, database.parent / "live") if kind == "live" else ClaudeEngine(key, endpoint)
+    if kind == "live":
+        return LiveEngine(key, endpoint, database.parent / "live", grace=LIVE_GRACE)
+    return ClaudeEngine(key, endpoint)
 
 
 def engine_of(store: Store, run: Run) -> Engine:
@@ -65,7 +74,7 @@ def working(engine: Engine) -> Iterator[tuple[Progress, Event]]:
     """A progress line and Ctrl-C while the engine works; it is closed in the end."""
     shown = Progress()
     try:
-        with _stoppable() as stop:
+        with _stoppable(LEAVING_LIVE if engine.name == "live" else LEAVING) as stop:
             yield shown, stop
     finally:
         shown.close()
@@ -109,7 +118,7 @@ def _say(found: Verdict, *, json_: bool) -> int:
 
 
 @contextmanager
-def _stoppable() -> Iterator[Event]:
+def _stoppable(words: str) -> Iterator[Event]:
     """The first Ctrl-C (or SIGTERM) ends waiting and leaves the batches running; a second one ends the program."""
     stop = Event()
 
@@ -117,7 +126,7 @@ def _stoppable() -> Iterator[Event]:
         # The way out first: `set` could wait for a lock that the interrupted code holds.
         signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
         stop.set()
-        note_at_once("Stopping; what was sent goes on at the provider. Ctrl-C again leaves at once and loses nothing.")
+        note_at_once(words)
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
