@@ -5,11 +5,16 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
 with suppress(ValueError):  # a shell that runs tests in the background makes all their children deaf to Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How fast examples come says how busy the machine is, not whether the program is right.
+settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
