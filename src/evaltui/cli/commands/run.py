@@ -58,7 +58,7 @@ def run(
     engine = engine_for(str(chosen.base_url.value), "live" if live else "claude", database)
     cost = _forecast(cases, trials, engine)
     if told := _predicted(database, engine, cost):
-        note(f"This takes {told}.")
+        note(f"Time: {told}.")
     accept(cost, engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
         primed = _primed(loaded, cases, trials, engine)
