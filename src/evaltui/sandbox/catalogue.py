@@ -9,7 +9,6 @@ SONNET_5_5_THINKING = frozenset({"adaptive", "between_tools"})
 OLD_THINKING = frozenset({"enabled", "disabled"})
 MIXED_THINKING = frozenset({"adaptive", "enabled", "disabled"})
 ALL_EFFORTS = ("high", "low", "max", "medium", "xhigh")
-_THINKING = ("adaptive", "between_tools", "disabled", "enabled")
 _OFFERED = ("batch", "image_input", "pdf_input", "citations", "structured_outputs")
 EXTENDED_OUTPUT_BETA = "output-300k-2026-03-24"
 EXTENDED_OUTPUT_TOKENS = 300_000
