@@ -82,8 +82,11 @@ class ClaudeClient:
 
     def hide(self, fault: Fault) -> Fault:
         """An echo of our headers must not carry the key into a log."""
-        request_id = fault.request_id and fault.request_id.replace(self._key, "[key]")
-        return replace(fault, message=fault.message.replace(self._key, "[key]"), request_id=request_id)
+        request_id = fault.request_id and self.without_key(fault.request_id)
+        return replace(fault, message=self.without_key(fault.message), request_id=request_id)
+
+    def without_key(self, text: str) -> str:
+        return text.replace(self._key, "[key]")
 
     def connected(self) -> "anthropic.Anthropic | Fault":
         """The SDK's client, or why there is none."""

@@ -32,6 +32,16 @@ def save(chunks: Iterable[bytes], target: Path, expected: int) -> Downloaded | F
             part.unlink()
 
 
+def sync_folder(folder: Path) -> None:
+    """A rename outlives a power cut only once its folder is synced; Windows has no such call."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _write(chunks: Iterable[bytes], part: Path) -> None:
     part.parent.mkdir(parents=True, exist_ok=True)
     with part.open("wb") as file:
@@ -60,18 +70,8 @@ def _check(part: Path, expected: int) -> tuple[int, str]:
 def _settle(part: Path, target: Path, lines: int) -> Downloaded:
     size = part.stat().st_size
     part.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return Downloaded(target, size, lines)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename outlives a power cut only once its folder is synced; Windows has no such call."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _parses(line: bytes) -> bool:

@@ -26,6 +26,7 @@ from evaltui.batches.throttle import Throttle
 from evaltui.domain.batch import Chunk, Fault, RemoteBatch
 
 REMOTE_ID = re.compile(r"live_([a-z0-9]{10})")
+LONG_PAUSE = 10.0  # seconds that a person should read of
 WORRYING = 5  # refusals in a row after which a person should read of them
 DISK_ADVICE = "mend the folder or free space, then resume"
 
@@ -77,9 +78,9 @@ class LiveEngine:
                 if problem is not None:
                     return problem
                 self._adopt(chunk)
-        except OSError as error:
+            return self._taken(chunk.nonce)
+        except (OSError, ValueError) as error:
             return Fault("stop", f"the live batch cannot be written: {error}", DISK_ADVICE)
-        return self.status(f"live_{chunk.nonce}")
 
     def status(self, remote_id: str) -> RemoteBatch | Fault:
         """As it is now; one whose sender is gone is taken up where its journal ends."""
@@ -134,6 +135,13 @@ class LiveEngine:
             self._jobs.clear()
         self._api.close()
 
+    def _taken(self, nonce: str) -> RemoteBatch:
+        """A batch that was taken is never a fault, whatever its first requests met by now: that is for `status`."""
+        with self._lock:
+            if nonce not in self._jobs:
+                self._resumed(nonce)
+            return self._seen(f"live_{nonce}", nonce)
+
     def _status(self, remote_id: str, nonce: str) -> RemoteBatch | Fault:
         job = self._jobs.get(nonce) or self._resumed(nonce)
         seen = self._seen(remote_id, nonce)
@@ -145,9 +153,14 @@ class LiveEngine:
             return seen
         if job.fault is not None:
             return self._stopped(nonce, job.fault) if job.idle else seen
-        if self._throttle.refused >= WORRYING and job.worry:
+        return self._worrying(job) or seen
+
+    def _worrying(self, job: Job) -> Fault | None:
+        """What keeps a batch for longer than a moment."""
+        if job.worry and self._throttle.refused >= WORRYING:
             return Fault("transient", f"{job.worry} ({self._throttle.refused} times in a row)")
-        return seen
+        pause = self._throttle.pause if job.worry else 0.0
+        return Fault("rate_limited", job.worry, retry_after=pause) if pause > LONG_PAUSE else None
 
     def _stopped(self, nonce: str, fault: Fault) -> Fault:
         """Replies under way have come; the next look begins anew."""

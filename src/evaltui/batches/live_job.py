@@ -5,19 +5,21 @@ never sent again by itself.
 """
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from evaltui.batches.claude_messages import Answer, Later, canceled, unanswered
+from evaltui.batches.claude_messages import Answer, Later, canceled, given_up, unanswered
+from evaltui.batches.faults import clean
 from evaltui.batches.live_journal import Journal
 from evaltui.batches.throttle import Throttle
 from evaltui.domain.batch import Fault
 
 Send = Callable[[bytes], Answer | Later | Fault]
 DISK_ADVICE = "mend the folder or free space, then resume"
+REFUSALS = 12  # of one request, after which it is recorded as errored: it may be too big for any minute's limit
 INTERRUPTED = "the program ended before the reply came"
 
 
@@ -48,6 +50,7 @@ class Job:
         self._lock = threading.Lock()
         self._left: deque[Request] = deque()
         self._under_way = 0
+        self._refusals: Counter[str] = Counter()
         self.fault: Fault | None = None
         """Why nothing more is sent."""
         self.worry = ""
@@ -85,6 +88,8 @@ class Job:
                 self._one(request)
             except OSError as error:
                 self.fault = Fault("stop", f"the journal cannot be written: {error}", DISK_ADVICE)
+            except Exception as error:  # noqa: BLE001 - a thread that dies unheard leaves its batch waiting for ever
+                self.fault = Fault("stop", clean(f"sending failed: {type(error).__name__}: {error}"))
             finally:
                 self._throttle.leave()
 
@@ -95,11 +100,14 @@ class Job:
     def _one(self, request: Request) -> None:
         if not self._leaves(request):
             return
-        came = self._send(bytes(request.params))
-        with self._lock:
-            self._under_way -= 1
-            if not self._journal.closed:
-                self._keep(request, came)
+        came: Answer | Later | Fault | None = None
+        try:
+            came = self._send(bytes(request.params))
+        finally:
+            with self._lock:  # at once: nobody may find us idle before a reply that came is kept
+                self._under_way -= 1
+                if came is not None and not self._journal.closed:
+                    self._keep(request, came)
 
     def _leaves(self, request: Request) -> bool:
         """Whether the journal holds that the request may leave now."""
@@ -115,14 +123,25 @@ class Job:
 
     def _keep(self, request: Request, came: Answer | Later | Fault) -> None:
         if isinstance(came, Answer):
-            self._throttle.answered()
+            self._throttle.answered(came.pause)
             self._journal.result(request.custom_id, came)
             self.worry = ""
-            return
-        self._journal.refused(request.custom_id)
-        self._left.appendleft(request)
-        if isinstance(came, Fault):
+        elif isinstance(came, Fault):
+            self._put_back(request)
             self.fault = came
         else:
-            self._throttle.later(came.seconds)
-            self.worry = came.message
+            self._refused(request, came)
+
+    def _refused(self, request: Request, came: Later) -> None:
+        self._throttle.later(came.seconds)
+        self.worry = came.message
+        self._refusals[request.custom_id] += came.reached
+        if self._refusals[request.custom_id] < REFUSALS:
+            self._put_back(request)
+        else:
+            self._journal.result(request.custom_id, given_up(came, REFUSALS))
+
+    def _put_back(self, request: Request) -> None:
+        """At the end: one that is always refused must not hold up the others."""
+        self._journal.refused(request.custom_id)
+        self._left.append(request)

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from evaltui.batches.claude_messages import Answer
+from evaltui.batches.download import sync_folder
 from evaltui.batches.wire import read_date
 from evaltui.domain.batch import Counts, RemoteBatch
 
@@ -71,6 +72,7 @@ def create(path: Path, created_at: datetime, size: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    sync_folder(path.parent)  # after a power cut, a batch without its journal would be sent once more
 
 
 def read(path: Path) -> State:

@@ -24,10 +24,14 @@ def _number(text: str | None) -> float | None:
     return value if isfinite(value) and value >= 0 else None
 
 
+def seconds_until(moment: datetime, date: str | None) -> float:
+    """Seconds (≥ 0), against the server's own clock where it sent its `date`: ours may be wrong."""
+    return max(0.0, (moment - (_date(date) or datetime.now(UTC))).total_seconds())
+
+
 def _until(text: str | None, date: str | None) -> float | None:
-    """Measured against the server's own clock where it sent one: ours may be wrong."""
     then = _date(text)
-    return None if then is None else max(0.0, (then - (_date(date) or datetime.now(UTC))).total_seconds())
+    return None if then is None else seconds_until(then, date)
 
 
 def _date(text: str | None) -> datetime | None:

@@ -1,4 +1,7 @@
-"""Owns how many requests are under way at once: one more while all goes well, half as many when the server objects."""
+"""Owns how many requests are under way at once: one more while all goes well, half as many when the server objects.
+
+It does not grow back to where the server objected until `PROBE` seconds later.
+"""
 
 import secrets
 import threading
@@ -7,6 +10,7 @@ import time
 from evaltui.batches.polling import next_delay
 
 SEEDS = 1 << 16
+PROBE = 10.0
 
 
 class Throttle:
@@ -15,6 +19,7 @@ class Throttle:
     def __init__(self, most: int, floor: float) -> None:
         self._most, self._floor = most, floor
         self._limit, self._busy, self._refused = float(most), 0, 0
+        self._ceiling, self._probe_at = float(most), 0.0
         self._until = 0.0
         self._changed = threading.Condition()
         self._closed = False
@@ -23,6 +28,11 @@ class Throttle:
     def refused(self) -> int:
         """Refusals since the last answer."""
         return self._refused
+
+    @property
+    def pause(self) -> float:
+        """Seconds for which nobody may enter."""
+        return max(0.0, self._until - time.monotonic())
 
     def enter(self) -> bool:
         """Wait for a place; False when there will be none any more."""
@@ -38,11 +48,15 @@ class Throttle:
             self._busy -= 1
             self._changed.notify_all()
 
-    def answered(self) -> None:
-        """The server took one: additive increase."""
+    def answered(self, pause: float = 0.0) -> None:
+        """The server took one: additive increase, once `pause` seconds are over."""
         with self._changed:
+            now = time.monotonic()
+            if now >= self._probe_at:
+                self._ceiling, self._probe_at = min(self._most, self._ceiling + 1), now + PROBE
             self._refused = 0
-            self._limit = min(self._most, self._limit + 1 / self._limit)
+            self._limit = min(self._ceiling, self._limit + 1 / self._limit)
+            self._until = max(self._until, now + pause)
 
     def later(self, seconds: float | None) -> None:
         """The server refused one: multiplicative decrease, and a pause for all.
@@ -53,7 +67,8 @@ class Throttle:
             now = time.monotonic()
             if now >= self._until:
                 self._refused += 1
-                self._limit = max(1.0, self._limit / 2)
+                self._limit, self._probe_at = max(1.0, self._limit / 2), now + PROBE
+                self._ceiling = max(self._limit, self._busy - 1.0)
                 seed = secrets.randbelow(SEEDS)
                 self._until = now + next_delay(0.0, self._refused, seconds, floor=self._floor, seed=seed)
             self._until = max(self._until, now + (seconds or 0.0))

@@ -14,6 +14,7 @@ import msgspec
 from evaltui.domain.batch import Counts, RemoteBatch
 
 BATCHES = "/v1/messages/batches"
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # the last: brackets without end
 USABLE_ID = re.compile(r"(?!\.{1,2}$)[!-~]{1,256}")  # printable ASCII, and no step of a path
 
 
@@ -85,7 +86,7 @@ def read_batch(body: bytes) -> RemoteBatch | None:
     """None where the body is not a batch with a usable id."""
     try:
         return _remote(msgspec.json.decode(body, type=_Batch))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
@@ -93,7 +94,7 @@ def read_page(body: bytes) -> Page | None:
     """None where the body is not a listing, or any batch in it cannot be read: it might be the one sought."""
     try:
         page = msgspec.json.decode(body, type=_Page)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     batches = tuple(batch for item in page.data if (batch := _remote(item)) is not None)
     if len(batches) != len(page.data):
@@ -105,7 +106,7 @@ def read_error(body: bytes) -> ErrorReply:
     """What an error body says; anything else, such as a proxy's HTML page, gives an empty one."""
     try:
         reply = msgspec.json.decode(body, type=_ErrorBody)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return ErrorReply()
     error, details = reply.error, reply.error.details or _Details()
     code = details.error_code if isinstance(details.error_code, str) else ""
