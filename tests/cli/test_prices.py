@@ -37,5 +37,6 @@ def test_a_table_that_cannot_be_used_is_told_with_what_to_write(tmp_path: Path) 
     done = program("check")
     assert done.code == 2
     assert "mine.toml" in done.err
-    assert "is no table of prices" in done.err
+    assert 'models.claude-haiku-5-5[0].input: must be a number; found "much"' in done.err
+    assert "models.claude-haiku-5-5[0].output: is required and missing" in done.err
     assert program("doctor", "--offline").code == 2

@@ -1,31 +1,18 @@
 """Owns what tokens cost: a dated table, and the arithmetic of one request. No price is ever guessed."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
+from evaltui.batches.price_table import Price, Table, read_table
+from evaltui.domain.errors import BadInput
 from evaltui.domain.trajectory import Usage
 
 SHIPPED = Path(__file__).with_name("prices.toml")
 SNAPSHOT = re.compile(r"(?:[-@]\d{8}|-latest)?")
 MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens, not batched, for prompts of at most `up_to` tokens (None: of any length)."""
-
-    input: float
-    output: float
-    write_5m: float
-    write_1h: float
-    read: float
-    up_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ _chosen: list[Path] = []
 def choose(override: Path) -> Prices:
     """From now on this process prices by the shipped table with the entries of `override` over it.
 
-    Raises OSError or ValueError where that file is unusable.
+    Raises BadInput with every problem of that file.
     """
     prices = load_prices(override)
     _chosen[:] = [override]
@@ -77,36 +64,23 @@ def prices_in_force() -> Prices:
 
 @cache
 def load_prices(override: Path | None = None) -> Prices:
-    """The shipped table, with the entries of `override` over it. OSError or ValueError where that is unusable."""
-    tables = [tomllib.loads(path.read_text("utf-8")) for path in (SHIPPED, override) if path is not None]
-    models = {name: _bands(bands) for table in tables for name, bands in table.get("models", {}).items()}
-    merged: dict[str, Any] = {key: value for table in tables for key, value in table.items()}
-    as_of, factor = merged["as_of"], merged["batch_factor"]
-    if not isinstance(as_of, date) or not _rate(factor):
-        raise ValueError(f"as_of is a date and batch_factor a number from 0, not {as_of!r} and {factor!r}")
+    """The shipped table, with the entries of `override` over it. Raises BadInput with every problem of that file."""
+    return _over(_table(SHIPPED), Table() if override is None else _table(override))
+
+
+def _table(path: Path) -> Table:
+    table = read_table(path)
+    if not isinstance(table, Table):
+        raise BadInput(table)
+    return table
+
+
+def _over(shipped: Table, own: Table) -> Prices:
+    as_of = own.as_of or shipped.as_of
+    factor = shipped.batch_factor if own.batch_factor is None else own.batch_factor
+    assert as_of is not None and factor is not None, "the shipped table has both"  # noqa: S101 - ours
+    models = {name: tuple(bands) for name, bands in (shipped.models | own.models).items()}
     return Prices(as_of, factor, models)
-
-
-def price(model: str, prompt_tokens: int = 0) -> Price | None:
-    """The price of a model by the table in force."""
-    return prices_in_force().price(model, prompt_tokens)
-
-
-def cost(usage: Usage, model: str, *, batch: bool = True) -> float | None:
-    """US dollars of one request by the table in force."""
-    return prices_in_force().cost(usage, model, batch=batch)
-
-
-def _bands(bands: list[dict[str, Any]]) -> tuple[Price, ...]:
-    needed = {"input", "output", "write_5m", "write_1h", "read"}
-    for band in bands:
-        if band.keys() - {"up_to"} != needed or not all(map(_rate, band.values())):
-            raise ValueError(f"a price is a number from 0 for each of {', '.join(sorted(needed))}, and may have up_to")
-    return tuple(Price(**band) for band in bands)
-
-
-def _rate(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and value >= 0
 
 
 def _prompt(usage: Usage) -> int:

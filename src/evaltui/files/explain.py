@@ -22,6 +22,7 @@ _KINDS = {
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
+    "date_type": "a day without a time",
 }
 _BOUNDS = {
     "greater_than_equal": "at least {ge:g}",

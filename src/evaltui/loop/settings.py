@@ -12,7 +12,6 @@ from evaltui.batches.prices import choose, prices_in_force
 from evaltui.batches.probe import is_sandbox
 from evaltui.domain.base import Frozen
 from evaltui.domain.errors import BadInput, Refused
-from evaltui.domain.problem import Problem
 from evaltui.domain.text import found
 from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
@@ -77,11 +76,7 @@ def use_prices(database: Path) -> Setting:
     if file is None or table is None:
         return Setting(str(prices_in_force().as_of), "shipped with evaltui")
     path = file.parent / table
-    try:
-        return Setting(str(choose(path).as_of), str(path))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = "write it like the shipped table: [models], and for each model input, output, write_5m, write_1h, read"
-        raise BadInput((Problem(str(path), 0, "", f"is no table of prices: {error}", hint=hint),)) from error
+    return Setting(str(choose(path).as_of), str(path))
 
 
 def _pace(files: list[tuple[Path, SettingsFile]]) -> dict[str, float]:
