@@ -43,6 +43,29 @@ def test_the_last_few_shot_message_is_marked_where_there_is_one(tmp_path: Path) 
     assert found["messages"][1]["content"] == [{"type": "text", "text": "ho", "cache_control": MARK}]
 
 
+EMPTY = "{role: assistant, content: []}"
+SILENT = "{role: assistant, content: ''}"
+THOUGHT = "{role: assistant, content: [{type: thinking, thinking: hm, signature: x}]}"
+
+
+@pytest.mark.parametrize("last", [EMPTY, SILENT, THOUGHT])
+def test_what_the_api_lets_nobody_mark_leaves_the_mark_to_the_block_before_it(tmp_path: Path, last: str) -> None:
+    found = sent(tmp_path, f"cache: 1h\nsystem: Be brief.\nfew_shot: [{{role: user, content: hi}}, {last}]\n")
+    assert found["system"] == [{"type": "text", "text": "Be brief.", "cache_control": MARK}]
+    assert "cache_control" not in json.dumps(found["messages"])
+
+
+def test_an_empty_system_prompt_leaves_the_mark_to_the_tools(tmp_path: Path) -> None:
+    found = sent(tmp_path, f"cache: 1h\nsystem: [{{type: text, text: ''}}]\n{TOOL}")
+    assert (found["system"], found["tools"][0]["cache_control"]) == ([{"type": "text", "text": ""}], MARK)
+
+
+def test_an_argument_of_a_tool_that_is_called_as_marks_are_is_no_mark(tmp_path: Path) -> None:
+    schema = "{type: object, properties: {cache_control: {type: string}}, required: [cache_control]}"
+    found = sent(tmp_path, f"cache: 1h\ntools: [{{name: look, input_schema: {schema}}}]\n")
+    assert found["tools"][0]["cache_control"] == MARK
+
+
 def test_a_system_prompt_that_differs_from_case_to_case_leaves_the_mark_to_the_tools(tmp_path: Path) -> None:
     found = sent(tmp_path, f"cache: 1h\nsystem: 'Answer {{{{input}}}}'\n{TOOL}")
     assert found["system"] == "Answer hello"

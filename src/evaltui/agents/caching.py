@@ -10,6 +10,7 @@ from evaltui.domain.agent import Agent
 from evaltui.domain.case import Message
 
 MARK = "cache_control"
+THOUGHTS = ("thinking", "redacted_thinking")
 Block = dict[str, Any]
 
 
@@ -27,7 +28,7 @@ def marked(agent: Agent) -> Agent:
 
 def marks_itself(agent: Agent) -> bool:
     """Whether the agent's own files hold marks."""
-    return f'"{MARK}"' in agent.model_dump_json()
+    return _holds_mark(agent.model_dump(include={"system", "few_shot", "messages", "tools", "params"}))
 
 
 def shared_bytes(agent: Agent) -> int:
@@ -38,22 +39,37 @@ def shared_bytes(agent: Agent) -> int:
 
 
 def _at(agent: Agent) -> Mapping[str, Any]:
-    if agent.few_shot and not _varies(agent.system) and not _varies(agent.tools):
-        *before, last = agent.few_shot
-        return {"few_shot": [*before, Message(role=last.role, content=_last_marked(last.content, agent))]}
-    if agent.system and not _varies(agent.system) and not _varies(agent.tools):
-        return {"system": _last_marked(agent.system, agent)}
-    if isinstance(agent.tools, list) and agent.tools and not _varies(agent.tools):
-        return {"tools": _with_mark(agent.tools, agent)}
-    return {}
+    """The part of the agent that holds the mark, as it is with it; nothing where no block can be marked."""
+    if _varies(agent.tools):
+        return {}
+    last = agent.few_shot[-1] if agent.few_shot and not _varies(agent.system) else None
+    if last and (content := _with_mark(last.content, agent)):
+        return {"few_shot": [*agent.few_shot[:-1], Message(role=last.role, content=content)]}
+    if not _varies(agent.system) and (content := _with_mark(agent.system, agent)):
+        return {"system": content}
+    tools = _with_mark(agent.tools, agent)
+    return {"tools": tools} if tools else {}
 
 
-def _last_marked(content: str | list[Block], agent: Agent) -> list[Block]:
-    return _with_mark([{"type": "text", "text": content}] if isinstance(content, str) else content, agent)
+def _with_mark(content: str | list[Block] | None, agent: Agent) -> list[Block]:
+    """The blocks with the last one that can be cached marked; none where there is no such block."""
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
+    at = max((at for at, block in enumerate(blocks) if _cacheable(block)), default=None)
+    return [] if at is None else [*blocks[:at], {**blocks[at], MARK: _mark(agent)}, *blocks[at + 1 :]]
 
 
-def _with_mark(blocks: list[Block], agent: Agent) -> list[Block]:
-    return [*blocks[:-1], {**blocks[-1], MARK: _mark(agent)}]
+def _cacheable(block: Block) -> bool:
+    """The API refuses a mark on what a model thought and on a text that says nothing."""
+    return block.get("type") not in THOUGHTS and bool(str(block.get("text", "-")).strip())
+
+
+def _holds_mark(value: Any) -> bool:
+    """A mark has a type: a tool may well have an argument that is called as marks are."""
+    if isinstance(value, dict):
+        mark = value.get(MARK)
+        own = isinstance(mark, dict) and mark.get("type") == "ephemeral"
+        return own or any(map(_holds_mark, value.values()))
+    return isinstance(value, list) and any(map(_holds_mark, value))
 
 
 def _mark(agent: Agent) -> Block:
