@@ -8,6 +8,7 @@ from typing import Any
 
 from evaltui.agents.turn import Requests, request_digest
 from evaltui.batches.claude import ClaudeEngine
+from evaltui.batches.engine import Engine
 from evaltui.domain.run import Run
 from evaltui.evalsets.cases import read_cases
 from evaltui.loop.advance import drive
@@ -45,7 +46,7 @@ def bench(folder: Path, model: Model, **options: Any) -> Iterator[tuple[Store, C
             engine.close()
 
 
-def run_evalset(store: Store, engine: ClaudeEngine, evalset: Path, agent: Path | None = None, trials: int = 1) -> Run:
+def run_evalset(store: Store, engine: Engine, evalset: Path, agent: Path | None = None, trials: int = 1) -> Run:
     """Start and drive one run to its end."""
     loaded = load(evalset, agent)
     run = start(store, loaded, None, Wanted(trials, "", engine.name, engine.endpoint))

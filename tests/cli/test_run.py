@@ -132,6 +132,18 @@ def test_without_a_key_nothing_is_tried(project: Program, sandbox: Sandbox) -> N
     assert "evaltui sandbox" in done.err
 
 
+def test_a_run_that_waits_for_batches_is_told_how_long_they_usually_take(project: Program) -> None:
+    assert "Time:" not in project("run", "greetings", "--yes").err
+    for _ in range(2):
+        project("run", "greetings", "--yes")
+    for waiting in (("run", "greetings", "--yes", "--detach"), ("resume",)):
+        said = project(*waiting).err
+        assert "Time: usually " in said
+        assert " a batch (3 batches of claude-haiku-5-5 so far)." in said
+    assert "Time:" not in project("resume").err
+    assert "Time:" not in project("run", "greetings", "--yes", "--live").err
+
+
 def test_a_detached_run_is_taken_up_by_resume(project: Program, sandbox: Sandbox) -> None:
     detached = project("run", "greetings", "--yes", "--detach", "--json")
     assert detached.code == 0

@@ -15,6 +15,7 @@ from evaltui.domain.run import Run
 from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import lost as lost_batches
+from evaltui.loop.durations import predicted
 from evaltui.loop.estimate import Forecast, caches, known
 from evaltui.loop.open import scoring_of, stored_scorers
 from evaltui.loop.rescore import judges_cost
@@ -26,6 +27,7 @@ from evaltui.store.database import Store
 from evaltui.store.intents import unsubmitted
 from evaltui.store.limits import set_budget
 from evaltui.store.locks import run_lock
+from evaltui.store.runs import progress
 
 
 @click.command()
@@ -44,6 +46,7 @@ def resume(
         _limit(store, found, max_cost)
         if found.made_elsewhere and (cost := judges_cost(store, found, stored_scorers(scoring_of(store, found)))):
             accept(cost, found.endpoint, yes=yes)
+        _say_time(store, found)
         return _drive(store, found, same_workspace=same_workspace, json_=json_)
 
 
@@ -91,6 +94,13 @@ def cancel(run: str, db: str | None, *, json_: bool) -> int:
             for line in said or [f"Run {found.id} has no batch under way."]:
                 out(line)
         return Exit.INCOMPLETE if _under_way(store, found) else Exit.PASS
+
+
+def _say_time(store: Store, run: Run) -> None:
+    """How long a batch usually takes, where one is waited for or may still be sent."""
+    waiting = run.engine != "live" and not progress(store, run.id).settled
+    if waiting and (told := predicted(store, run.endpoint, run.model, (1, 1))):
+        note(f"Time: {told}.")
 
 
 def _limit(store: Store, run: Run, max_cost: float | None) -> None:
