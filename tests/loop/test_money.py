@@ -10,6 +10,7 @@ import pytest
 from tests.loop.test_rounds import AGENT, SCORERS, TOOL, cases, counting
 from tests.workbench import QUICK, bench, run_evalset, write_evalset
 
+from evaltui.agents.turn import Requests
 from evaltui.domain.errors import Stopped
 from evaltui.domain.run import Run
 from evaltui.loop.advance import drive
@@ -52,7 +53,7 @@ def test_the_actual_cost_lies_in_the_estimate(tmp_path: Path, name: str) -> None
         assert said.rounds[0] <= len(made) <= said.rounds[1]
 
 
-def test_tokens_are_counted_on_the_first_requests_where_somebody_can(tmp_path: Path) -> None:
+def test_tokens_are_counted_on_some_requests_where_somebody_can(tmp_path: Path) -> None:
     loaded = load(write_evalset(tmp_path / "counting", cases(*range(9)), SCORERS, AGENT))
     scale = choose(loaded, selection("")).scale
     assert scale
@@ -191,3 +192,20 @@ def test_the_samples_of_a_run_cost_what_the_run_costs(tmp_path: Path) -> None:
         whole = cost_of_run(store, run)
         assert whole.total == pytest.approx(sum(cost or 0 for cost in costs))
         assert (whole.judgements, whole.hit_rate, whole.saved) == (0, None, None)
+
+
+def unlike(body: bytes) -> int:
+    """A tokenizer that makes a token of every byte of a number, and of every fifth byte of prose."""
+    return len(body) if b"0x7f" in body else len(body) // 5
+
+
+def test_tokens_are_counted_all_over_the_cases_not_on_the_first_ones(tmp_path: Path) -> None:
+    evalset = write_evalset(tmp_path / "mixed", asked(*["word " * 80] * 8, *["0x7f " * 80] * 200), "  - exact", SHORT)
+    loaded = load(evalset)
+    assert loaded.agent
+    actual = sum(unlike(Requests(loaded.agent).first(case)) for case in loaded.cases())
+    scale = choose(loaded, selection("")).scale
+    assert scale
+    said = scale.forecast(ratio=scale.ratio(unlike))
+    assert said.counted == "counted on 8 of 208 requests"
+    assert said.input_low <= actual <= said.input_high

@@ -24,7 +24,7 @@ def test_the_chosen_cases_are_weighed_as_they_will_be_sent(tmp_path: Path) -> No
     sent = [Requests(loaded.agent).first(case) for case in loaded.cases()]
     assert list(chosen.positions) == [0, 2]
     assert chosen.scale
-    assert chosen.scale.samples == [sent[0], sent[2]]
+    assert chosen.scale.sample.taken == [sent[0], sent[2]]
     assert chosen.scale.forecast(trials=3).requests == 6
 
 
@@ -34,5 +34,5 @@ def test_a_case_that_cannot_be_sent_weighs_nothing_and_is_a_problem(tmp_path: Pa
     chosen = choose(loaded, selection(""))
     assert len(chosen.positions) == 2
     assert chosen.scale
-    assert chosen.scale.samples == [Requests(loaded.agent).first(next(loaded.cases()))]
+    assert chosen.scale.sample.taken == [Requests(loaded.agent).first(next(loaded.cases()))]
     assert [problem.field for problem in loaded.problems] == ["messages[0].content"]

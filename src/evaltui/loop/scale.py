@@ -13,6 +13,7 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.score import Evidence, JudgeScorer
 from evaltui.domain.trajectory import Step, Trajectory
 from evaltui.loop.estimate import HIDDEN, Forecast, Ratio, Tokens, caches, hidden, total
+from evaltui.loop.spread import Spread
 from evaltui.plugins import Built
 from evaltui.scores.run import is_judge
 
@@ -76,7 +77,7 @@ class Scale:
         self._agent, self._requests = agent, Requests(agent)
         self._judges: list[tuple[JudgeScorer, Bounds]] = [(one, Bounds()) for _, one in scorers if is_judge(one)]
         self._answers = Bounds()
-        self.samples: list[bytes] = []
+        self.sample = Spread(SAMPLED)
 
     def add(self, case: Case) -> None:
         """One that cannot be sent weighs nothing: `checked` tells of it."""
@@ -84,18 +85,17 @@ class Scale:
             body = self._requests.first(case)
         except BadInput:
             return
-        if len(self.samples) < SAMPLED:
-            self.samples.append(body)
+        self.sample.add(body)
         turns = _turns(case, self._agent)
         self._add_answers(case, len(body), turns)
         for judge, bounds in self._judges:
             self._add_judge(judge, bounds, case, turns[2])
 
     def ratio(self, count: Count | None) -> Ratio:
-        """Tokens per byte, counted on the first requests where somebody can; nothing is paid for counting."""
-        if count is None or not self.samples:
+        """Tokens per byte, counted on some of the requests where somebody can; nothing is paid for counting."""
+        if count is None or not self.sample.taken:
             return Ratio()
-        counted = [(len(body), count(body)) for body in self.samples]
+        counted = [(len(body), count(body)) for body in self.sample.taken]
         shares = [tokens / size for size, tokens in counted if not isinstance(tokens, Fault)]
         if len(shares) < len(counted):
             return Ratio()
