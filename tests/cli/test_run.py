@@ -132,6 +132,13 @@ def test_without_a_key_nothing_is_tried(project: Program, sandbox: Sandbox) -> N
     assert "evaltui sandbox" in done.err
 
 
+def test_the_estimate_says_what_earlier_runs_cost(project: Program) -> None:
+    assert "earlier run" not in project("run", "greetings", "--yes").err
+    assert " if it goes as in an earlier run" in project("run", "greetings", "--yes").err
+    assert " if it goes as in 2 earlier runs" in project("run", "greetings", "--yes").err
+    assert "earlier run" not in project("run", "greetings", "--yes", "--only", "tag:polite").err
+
+
 def test_a_run_that_waits_for_batches_is_told_how_long_they_usually_take(project: Program) -> None:
     assert "Time:" not in project("run", "greetings", "--yes").err
     for _ in range(2):

@@ -69,10 +69,24 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What so many earlier runs cost at least and at most, in US dollars, for as many samples, with a margin."""
+
+    low: float
+    high: float
+    runs: int
+
+    def words(self) -> str:
+        runs = "an earlier run" if self.runs == 1 else f"{self.runs} earlier runs"
+        return f"{dollars(self.low)}–{dollars(self.high)} if it goes as in {runs}"
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """From `requests` to `requests_high` requests; USD are None when a price is not known.
 
-    `likely` is what a run costs that takes the calls its cases record. `judges` names the models that are asked too.
+    `likely` is what a run costs that takes the calls its cases record; `usual` is what earlier ones did. Neither is a
+    bound: a changed agent may behave as none before. `judges` names the models that are asked too.
     """
 
     model: str
@@ -89,6 +103,7 @@ class Forecast:
     counted: str
     judges: tuple[str, ...] = ()
     live: bool = False
+    usual: Usual | None = None
 
     def words(self) -> str:
         requests, rounds = _span(self.requests, self.requests_high), _span(*self.rounds)
@@ -103,8 +118,12 @@ class Forecast:
         if self.low is None or self.high is None:
             return "price unknown for this model"
         prices = "at full prices" if self.live else "at batch prices"
-        likely = f", about {dollars(self.likely)} if cases take the calls they record" if self._wide else ""
-        return f"{dollars(self.low)}–{dollars(self.high)} {prices}{likely}"
+        return f"{dollars(self.low)}–{dollars(self.high)} {prices}{self._expected()}"
+
+    def _expected(self) -> str:
+        if self.usual is not None:
+            return f", {self.usual.words()}"
+        return f", about {dollars(self.likely)} if cases take the calls they record" if self._wide else ""
 
     @property
     def _wide(self) -> bool:

@@ -1,5 +1,6 @@
 """`evaltui run`: plan → submit → collect → score → decide."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,13 +12,15 @@ from evaltui.cli.options import base_url_option, db_option, json_option, max_cos
 from evaltui.cli.render import note
 from evaltui.domain.errors import Refused
 from evaltui.loop.durations import predicted
-from evaltui.loop.estimate import Forecast
+from evaltui.loop.estimate import Forecast, Usual
+from evaltui.loop.history import usual
 from evaltui.loop.load import Loaded, load, selection
 from evaltui.loop.priming import pays
 from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.settings import settings, use_prices
 from evaltui.loop.start import Chosen, Wanted, choose, start
 from evaltui.store.database import open_store
+from evaltui.store.history import Likeness
 
 
 @click.command()
@@ -57,9 +60,11 @@ def run(
     use_prices(database)
     engine = engine_for(str(chosen.base_url.value), "live" if live else "claude", database)
     cost = _forecast(cases, trials, engine)
-    if told := _predicted(database, engine, cost):
+    likeness = Likeness(loaded.source.file.name, _name(loaded), cost.model, engine.name, engine.endpoint, only)
+    expected, told = _history(database, likeness, len(cases.positions) * trials, cost.rounds)
+    if told:
         note(f"Time: {told}.")
-    accept(cost, engine.endpoint, max_cost, yes=yes)
+    accept(replace(cost, usual=expected), engine.endpoint, max_cost, yes=yes)
     with opened(db, create=True) as store:
         primed = _primed(loaded, cases, trials, engine)
         wanted = Wanted(trials, only, engine.name, engine.endpoint, primed, max_cost)
@@ -68,12 +73,20 @@ def run(
         return finish(store, made, engine, chosen.pace, detach=detach, json_=json_)
 
 
-def _predicted(database: Path, engine: Engine, cost: Forecast) -> str:
-    """How long it takes, from the runs of this project; empty before the first, and where no batch is waited for."""
-    if engine.name == "live" or not database.exists():
-        return ""
+def _name(loaded: Loaded) -> str:
+    return loaded.agent.name if loaded.agent else ""
+
+
+def _history(database: Path, like: Likeness, samples: int, rounds: tuple[int, int]) -> tuple[Usual | None, str]:
+    """What it costs and how long it takes as earlier runs of this project tell; nothing before the first.
+
+    A live run waits for no batch.
+    """
+    if not database.exists():
+        return None, ""
     with open_store(database) as store:
-        return predicted(store, engine.endpoint, cost.model, cost.rounds)
+        told = "" if like.engine == "live" else predicted(store, like.endpoint, like.model, rounds)
+        return usual(store, like, samples), told
 
 
 def _primed(loaded: Loaded, cases: Chosen, trials: int, engine: Engine) -> bool:
