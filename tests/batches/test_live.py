@@ -73,6 +73,8 @@ def remote(found: object) -> RemoteBatch:
 
 
 def ended(engine: LiveEngine, remote_id: str) -> RemoteBatch:
+    """The batch once it has ended; faults on the way are passed over, several requests may meet one limit at once."""
+
     def look() -> RemoteBatch | None:
         found = engine.status(remote_id)
         return found if isinstance(found, RemoteBatch) and found.status == "ended" else None
@@ -196,7 +198,7 @@ def test_a_journal_line_that_a_crash_cut_off_counts_as_not_written(tmp_path: Pat
         with (tmp_path / "live" / f"{chunk.nonce}.journal").open("ab") as file:
             file.write(b'{"sent":"half a li')
         with closing(live(sandbox.url, tmp_path)) as second:
-            assert ended_despite_stops(second, f"live_{chunk.nonce}").counts == Counts(succeeded=4)
+            assert ended(second, f"live_{chunk.nonce}").counts == Counts(succeeded=4)
 
 
 def test_a_spending_limit_ends_the_sending_and_a_later_look_goes_on(tmp_path: Path) -> None:
@@ -206,29 +208,16 @@ def test_a_spending_limit_ends_the_sending_and_a_later_look_goes_on(tmp_path: Pa
         assert fault.kind == "stop"
         assert "spend limit" in fault.words
         assert sandbox.counters()["requests"] < 30
-        batch = ended_despite_stops(engine, f"live_{chunk.nonce}")
+        batch = ended(engine, f"live_{chunk.nonce}")
         assert batch.counts == Counts(succeeded=30)
         assert sandbox.counters()["duplicate_messages"]["surplus"] == 0
 
 
 def stopped(engine: LiveEngine, chunk: Chunk) -> Fault:
-    """What ends the sending; the first look, that of `submit`, may find it already."""
-    first = engine.submit(chunk)
-    if isinstance(first, Fault):
-        return first
-    fault: Fault = until(lambda: found if isinstance(found := engine.status(first.id), Fault) else None)
+    """What ends the sending."""
+    taken = remote(engine.submit(chunk))
+    fault: Fault = until(lambda: found if isinstance(found := engine.status(taken.id), Fault) else None)
     return fault
-
-
-def ended_despite_stops(engine: LiveEngine, remote_id: str) -> RemoteBatch:
-    """Several requests may have met the limit at once: each look that finds one of them says so again."""
-
-    def look() -> RemoteBatch | None:
-        found = engine.status(remote_id)
-        return found if isinstance(found, RemoteBatch) and found.status == "ended" else None
-
-    found: RemoteBatch = until(look)
-    return found
 
 
 def test_a_full_disk_ends_the_sending_and_what_was_written_stays_readable(tmp_path: Path, small_files: None) -> None:
@@ -240,7 +229,7 @@ def test_a_full_disk_ends_the_sending_and_what_was_written_stays_readable(tmp_pa
         assert fault.kind == "stop"
         assert "journal cannot be written" in fault.words
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
-        batch = ended_despite_stops(engine, taken.id)
+        batch = ended(engine, taken.id)
         found = outcomes(engine, batch, tmp_path / "results.jsonl").values()
         assert {one.kind for one in found if isinstance(one, Errored)} == {"unanswered"}
         assert 1 <= batch.counts.errored <= 4

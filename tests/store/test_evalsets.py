@@ -6,6 +6,7 @@ import pytest
 
 from evaltui.domain.case import Case
 from evaltui.store import evalsets, runs
+from evaltui.store.cases import sample
 
 
 def test_an_evalset_comes_back_as_it_was_saved(world):
@@ -55,10 +56,10 @@ def test_a_case_shared_by_two_evalsets_is_stored_once(world):
 def test_a_case_is_read_as_it_was_in_that_run(world):
     old, new = world.cases(1, expected="yes"), world.cases(1, expected="no")
     first, second = world.run(old), world.run(new)
-    assert evalsets.case_body(world.store, first.id, "case-0") == old[0]
-    assert evalsets.case_body(world.store, second.id, "case-0") == new[0]
-    assert evalsets.case_body(world.store, first.id, "case-1") is None
-    assert evalsets.evalset_of_run(world.store, second.id).digest == second.evalset_digest
+    assert sample(world.store, first.id, "case-0").case == old[0]
+    assert sample(world.store, second.id, "case-0").case == new[0]
+    assert sample(world.store, first.id, "case-1") is None
+    assert world.evalset(new).digest == second.evalset_digest
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_case_is_read_as_it_was_in_that_run(world):
 def test_hostile_texts_survive(world, hostile):
     case = Case(id="c", input={"a": hostile}, expected=[hostile, {hostile: 1}], rubric="r", group="g", tags=["t"])
     run = world.run([case])
-    assert evalsets.case_body(world.store, run.id, "c") == case
+    assert sample(world.store, run.id, "c").case == case
 
 
 def test_a_case_with_a_conversation_survives(world):
@@ -79,7 +80,7 @@ def test_a_case_with_a_conversation_survives(world):
             "expected": {"n": 1.5, "flag": False, "none": None},
         }
     )
-    assert evalsets.case_body(world.store, world.run([case]).id, "c") == case
+    assert sample(world.store, world.run([case]).id, "c").case == case
 
 
 def test_two_cases_with_one_id_keep_nothing(world):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evaltui.domain.batch import Chunk, Fault, RemoteBatch
 
@@ -55,6 +55,7 @@ class Engine(Protocol):
         """Lets go of connections; the engine is not used afterwards."""
 
 
+@runtime_checkable
 class TokenCounter(Protocol):
     """Counts tokens before anything is paid for."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from evaltui.domain.base import digest
 from evaltui.domain.case import Case
-from evaltui.store.bodies import content_digest, read_case, write_case
+from evaltui.store.bodies import content_digest, write_case
 from evaltui.store.database import Store
 from evaltui.store.text import moment, now, text, text_or_none
 
@@ -66,29 +66,6 @@ def evalset(store: Store, evalset_id: int) -> EvalsetRecord | None:
 
 EVALSET = """
     SELECT id, name, digest, folder, scorers_digest, gate_digest, header, cases, created_at FROM evalsets WHERE id = ?
-"""
-
-
-def evalset_of_run(store: Store, run_id: int) -> EvalsetRecord | None:
-    """The evalset that a run was planned from, or None when there is no such run."""
-    row = store.connection.execute(EVALSET_OF_RUN, (run_id,)).fetchone()
-    return None if row is None else evalset(store, row[0])
-
-
-EVALSET_OF_RUN = "SELECT evalset_id FROM runs WHERE id = ?"
-
-
-def case_body(store: Store, run_id: int, case_id: str) -> Case | None:
-    """The case as it was in the evalset of this run."""
-    row = store.connection.execute(CASE_BODY, (run_id, text(case_id))).fetchone()
-    return None if row is None else read_case(row[0])
-
-
-CASE_BODY = """
-    SELECT cases.body FROM runs
-    JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
-    JOIN cases ON cases.id = evalset_cases.case_row
-    WHERE runs.id = ? AND evalset_cases.case_id = ?
 """
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from evaltui.batches.engine import Engine
+from evaltui.batches.engine import Engine, TokenCounter
 from evaltui.cli.accept import accept
 from evaltui.cli.driving import engine_for, finish
 from evaltui.cli.options import base_url_option, db_option, json_option, max_cost_option, opened
@@ -100,5 +100,5 @@ def _primed(loaded: Loaded, cases: Chosen, trials: int, engine: Engine) -> bool:
 def _forecast(cases: Chosen, trials: int, engine: Engine) -> Forecast:
     if cases.scale is None or not cases.positions:
         raise Refused("no case matches --only; nothing to run")
-    ratio = cases.scale.ratio(getattr(engine, "count_tokens", None))
+    ratio = cases.scale.ratio(engine.count_tokens if isinstance(engine, TokenCounter) else None)
     return cases.scale.forecast(trials, ratio, live=engine.name == "live")
