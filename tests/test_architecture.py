@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "evaltui"
 MODULES = sorted(SOURCE.rglob("*.py"))
 OWNERS = {
     "sqlite3": {"store"}, "sqlite_utils": {"store"}, "yaml": {"files"}, "anthropic": {"batches"},
-    "mcp": {"agents"},
+    "mcp": {"agents"}, "textual": {"tui"}, "rich": {"tui"}, "rapidfuzz": {"compare"},
     "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "zstandard": {"store"},
     "filelock": {"store", "batches"},
 }  # fmt: skip
