@@ -1,1 +1,1 @@
-"""Pieces that several screens are made of."""
+"""What the screens are built from: lists, filters, diffs and outlines that know nothing of runs or cases."""
