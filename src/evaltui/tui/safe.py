@@ -57,7 +57,7 @@ def safe(text: str, limit: int = LIMIT) -> Content:
 class StripControls(LineFilter):
     """The last line of defence: whatever a widget draws, no control character leaves. Use one instance per app."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments; only those that hold something unprintable are written anew."""
         return [part if part.control or part.text.isprintable() else _stripped(part) for part in segments]
 
