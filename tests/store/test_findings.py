@@ -131,8 +131,7 @@ def test_two_writers_at_once_lose_no_act_and_undo_each_act_once(world, run, path
 
     def take_back():
         with open_store(path) as store:
-            for _ in range(6):
-                undone.append(undo(store, run).id)
+            undone.extend(undo(store, run).id for _ in range(6))
 
     for jobs in ([(work, "real"), (work, "accept")], [(take_back,), (take_back,)]):
         threads = [threading.Thread(target=job, args=given) for job, *given in jobs]

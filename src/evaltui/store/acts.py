@@ -82,9 +82,9 @@ INSERT_UNDOING = """
 def _act(store: Store, row: Sequence[Any] | None) -> Act | None:
     if row is None:
         return None
-    positions = store.connection.execute(POSITIONS, (row[0],))
-    edits = store.connection.execute(EDITS, (row[0],))
-    return Act(*row, tuple(position for (position,) in positions), tuple(Edit(*edit) for edit in edits))
+    positions = tuple(position for (position,) in store.connection.execute(POSITIONS, (row[0],)))
+    edits = tuple(Edit(*edit) for edit in store.connection.execute(EDITS, (row[0],)))
+    return Act(*(*row, positions, edits))
 
 
 POSITIONS = "SELECT position FROM findings WHERE act_id = ? ORDER BY id"

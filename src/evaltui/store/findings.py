@@ -1,4 +1,4 @@
-"""Owns what is found of the cases of a run now: labels, notes, what people say of grades, what waits to be run again."""
+"""Owns what is found of the cases of a run now: labels, notes, what people say of grades, what is to be run again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,8 @@ class LabelRow:
 
 def human_labels(store: Store, run_id: int) -> list[LabelRow]:
     """The newest label that stands of each score of a run."""
-    return [LabelRow(*row[:4], bool(row[4]), *row[5:7]) for row in store.connection.execute(LABELS, (run_id,))]
+    rows = store.connection.execute(LABELS, (run_id,))
+    return [LabelRow(*(*about, bool(passed), who, at)) for *about, passed, who, at, _ in rows]
 
 
 LABELS = """
@@ -46,7 +47,7 @@ LABELS = """
 
 def to_rerun(store: Store, run_id: int) -> dict[int, int]:
     """Positions of the cases that are flaky and wait to be run again, each with its finding."""
-    return {position: finding for position, finding in store.connection.execute(TO_RERUN, (run_id,))}
+    return dict(store.connection.execute(TO_RERUN, (run_id,)).fetchall())
 
 
 TO_RERUN = """
