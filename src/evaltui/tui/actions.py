@@ -35,6 +35,11 @@ class Action:
     footer: bool = False
 
     @property
+    def call(self) -> str:
+        """What Textual runs: a method of the view, or of the app."""
+        return f"app.{self.name}" if self.name.startswith("go_") or self.name in _OF_THE_APP else self.name
+
+    @property
     def all_keys(self) -> tuple[str, ...]:
         return tuple(key.strip() for key in self.keys.split(","))
 
@@ -120,11 +125,12 @@ def actions_of(view: str) -> Iterator[Action]:
 def bindings(view: str) -> list[BindingType]:
     """What a view class puts into its BINDINGS; every action can be remapped by its name."""
     return [
-        Binding(action.keys, action.name, action.words, show=action.footer, id=action.name)
+        Binding(action.keys, action.call, action.words, show=action.footer, id=action.name)
         for action in actions_of(view)
     ]
 
 
+_OF_THE_APP = frozenset({"palette", "help", "quit"})
 _SYMBOLS = {
     "slash": "/", "exclamation_mark": "!", "question_mark": "?", "plus": "+", "underscore": "_", "equals_sign": "=",
     "left_square_bracket": "[", "right_square_bracket": "]", "colon": ":", "escape": "esc", "pagedown": "pgdn",

@@ -161,10 +161,10 @@ class EvalApp(App[int]):
     async def _look_first(self) -> None:
         await self._refresh_subject()
         self._first.set()
-        for words in self.keys.problems:
-            self.problem(words)
         if self.subject is None:
             await self.switch_mode("welcome")
+        for words in self.keys.problems:
+            self.problem(words)
 
     def _look(self) -> None:
         if self.desk.changed():

@@ -34,7 +34,7 @@ class Line(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        ground = self.look[self.ROLE]
+        ground = self.rich_style + self.look[self.ROLE]
         left = _drawn(self.left(), self.look, ground)
         right = _drawn(self.right(), self.look, ground)
         room = width - left.cell_length - right.cell_length
