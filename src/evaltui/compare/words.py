@@ -46,12 +46,22 @@ def _common(old: list[str], new: list[str], work: Work) -> list[Block]:
     x_end = y_end = int(old[:1] == new[:1] and "".join(old[:1]).isspace())
     found: list[Block] = [(0, 0, x_end)]
     for i, j, n in blocks(*solid, work):
-        for x, y in zip(places[0][i : i + n], places[1][j : j + n], strict=True):
-            before = int(x - 1 >= x_end and y - 1 >= y_end and old[x - 1] == new[y - 1] and old[x - 1].isspace())
-            behind = int(old[x + 1 : x + 2] == new[y + 1 : y + 2] and "".join(old[x + 1 : x + 2]).isspace())
-            found.append((x - before, y - before, before + 1 + behind))
-            x_end, y_end = x + 1 + behind, y + 1 + behind
+        for x, y, length in _runs(old, new, places[0][i : i + n], places[1][j : j + n]):
+            before = int(x > x_end and y > y_end and old[x - 1] == new[y - 1] and old[x - 1].isspace())
+            last, other = old[x + length : x + length + 1], new[y + length : y + length + 1]
+            behind = int(last == other and "".join(last).isspace())
+            found.append((x - before, y - before, before + length + behind))
+            x_end, y_end = x + length + behind, y + length + behind
     return joined(found)
+
+
+def _runs(old: list[str], new: list[str], xs: list[int], ys: list[int]) -> Iterator[Block]:
+    """Words in a row that stay: with the blanks between them where those are the same, one by one otherwise."""
+    (x, x_last), (y, y_last) = (xs[0], xs[-1]), (ys[0], ys[-1])
+    if old[x : x_last + 1] == new[y : y_last + 1]:
+        yield x, y, x_last + 1 - x
+    else:
+        yield from ((x, y, 1) for x, y in zip(xs, ys, strict=True))
 
 
 def whole(line: str) -> Pieces:
