@@ -3,7 +3,9 @@
 import io
 import sys
 import traceback
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -60,28 +62,35 @@ class Lazy(click.Group):
             raise click.UsageError(f"{error.message} Commands: {', '.join(COMMANDS)}.", ctx) from error
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="evaltui")
-def evaltui() -> None:
+@click.pass_context
+def evaltui(context: click.Context) -> None:
     """Turn "I changed the prompt" into a verdict you can defend.
 
     A fixed set of cases, one batch job, scores, and a gate against the promoted baseline.
-    Start with: evaltui demo --headless
+    Without a command, or with a folder, the app opens. Start with: evaltui demo
 
     Exit codes: 0 pass, 1 the gate failed, 2 usage or bad input, 3 incomplete.
     """
+    if context.invoked_subcommand is None:
+        raise click.UsageError("The app needs a terminal, and this is none. Every action has a command too.", context)
 
 
-def run() -> None:
-    """Run the command named in `sys.argv` and leave with its exit code."""
+def run(open_app: Callable[[Path], int]) -> None:
+    """Run the command named in `sys.argv` and leave with its exit code; `open_app` opens the app on a folder."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without ✓ is no reason to fail
-    sys.exit(_code())
+    sys.exit(_code(open_app))
 
 
-def _code() -> int:
+def _code(open_app: Callable[[Path], int]) -> int:
     try:
-        return int(evaltui.main(standalone_mode=False) or 0)
+        return int(evaltui.main(standalone_mode=False, obj=open_app) or 0)
     except EvaltuiError as error:
         for line in words(error):
             note(line)

@@ -53,3 +53,10 @@ def evalset_path(named: str, start: Path) -> Path:
 def _found(root: Path) -> str:
     names = sorted(path.parent.name for path in (root / "evalsets").glob("*/evalset.yaml"))
     return f"; there are: {', '.join(names)}" if names else ""
+
+
+def settings_paths(database: Path) -> list[Path]:
+    """The project's settings file, also when the database lies elsewhere, and the person's; either may be absent."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    project = database.parents[1] if database.parent.name == STATE.parent.name else project_folder(Path.cwd())
+    return [*([project / STATE.parent / "config.yaml"] if project else []), home / "evaltui" / "config.yaml"]

@@ -15,7 +15,7 @@ from evaltui.domain.errors import BadInput, Refused
 from evaltui.domain.text import found
 from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
-from evaltui.loop.project import STATE, project_folder
+from evaltui.loop.project import settings_paths
 from evaltui.loop.session import Pace
 
 REAL = "https://api.anthropic.com"
@@ -39,6 +39,23 @@ class SettingsFile(Frozen):
     prices: str | None = Field(
         None, min_length=1, description="A table of prices over the shipped one, relative to the folder of this file"
     )
+    theme: str | None = Field(None, min_length=1, description="The app's theme, such as evaltui-light")
+    keys: dict[str, str] = Field(default_factory=dict, description="Keys of the app's actions, such as {filter: f3}")
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """What the app looks like and listens to; the project's file before the person's own."""
+
+    keys: dict[str, str]
+    theme: str
+
+
+def app_settings(database: Path) -> AppSettings:
+    """Raises BadInput when a settings file is wrong."""
+    files = [_read(path) for path in settings_paths(database) if path.is_file()]
+    keys = {name: key for file in reversed(files) for name, key in file.keys.items()}
+    return AppSettings(keys, next((file.theme for file in files if file.theme), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,7 @@ class Settings:
 
 def settings(base_url: str | None, database: Path) -> Settings:
     """Raises BadInput when a settings file is wrong."""
-    files = [(path, _read(path)) for path in _paths(database) if path.is_file()]
+    files = [(path, _read(path)) for path in settings_paths(database) if path.is_file()]
     address = _address(base_url, files)
     _host(address)
     usual = SANDBOX if is_sandbox(str(address.value)) else Pace()
@@ -71,7 +88,7 @@ def use_prices(database: Path) -> Setting:
 
     Raises BadInput when the table cannot be used.
     """
-    named = ((path, _read(path).prices) for path in _paths(database) if path.is_file())
+    named = ((path, _read(path).prices) for path in settings_paths(database) if path.is_file())
     file, table = next(((path, table) for path, table in named if table), (None, None))
     if file is None or table is None:
         return Setting(str(prices_in_force().as_of), "shipped with evaltui")
@@ -107,13 +124,6 @@ def _first(files: list[tuple[Path, SettingsFile]], name: str) -> float | None:
     """The value of the first file that has one."""
     values = (getattr(file, name) for _, file in files)
     return next((value for value in values if value is not None), None)
-
-
-def _paths(database: Path) -> list[Path]:
-    """The project's file, also when the database lies elsewhere, and the person's own."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    project = database.parents[1] if database.parent.name == STATE.parent.name else project_folder(Path.cwd())
-    return [*([project / STATE.parent / "config.yaml"] if project else []), home / "evaltui" / "config.yaml"]
 
 
 def _address(argument: str | None, files: list[tuple[Path, SettingsFile]]) -> Setting:

@@ -67,6 +67,11 @@ class Store:
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.NotSupportedError)
 
 
+def data_version(store: Store) -> int:
+    """A number that changes whenever another connection, of this process or any, has committed something."""
+    return int(store.connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 @contextmanager
 def synced(store: Store) -> Iterator[None]:
     """A transaction that has reached the disk, with all that was committed before it, when it returns."""

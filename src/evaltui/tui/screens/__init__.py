@@ -1,0 +1,1 @@
+"""One view a module; each is imported when it is first shown."""
