@@ -65,8 +65,13 @@ def _lock(store_path: Path, name: str, stop: Callable[[], bool], doing: str) -> 
         lock.release()
 
 
+def beside(store_path: Path, name: str) -> Path:
+    """A file that belongs to the database."""
+    return store_path.with_name(f"{store_path.name}.{name}")
+
+
 def _lock_file(store_path: Path, name: str) -> Path:
-    return store_path.with_name(f"{store_path.name}.{name}.lock")
+    return beside(store_path, f"{name}.lock")
 
 
 def _holder_file(lock: Path) -> Path:
