@@ -13,6 +13,7 @@ from typing import Any
 
 import evaltui.cli.commands
 from evaltui.cli.app import run
+from evaltui.main import open_app
 
 LAZY = ("anthropic", "httpx2", "numpy", "scipy.special", "filelock", "sqlite_utils", "regex", "jsonschema")
 
@@ -44,7 +45,7 @@ def become(order: dict[str, Any]) -> None:
         sys.stdin, sys.stdout = open(0), open(1, "w", encoding="utf-8")  # noqa: SIM115 they last as long as the process
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115 the same
         sys.argv = ["evaltui", *order["words"]]
-        run()
+        run(open_app)
     except SystemExit as leaving:
         code = int(leaving.code or 0)
     except BaseException:  # noqa: BLE001 whatever it is must be seen, and must not come back to the parent

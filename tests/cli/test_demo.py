@@ -37,3 +37,16 @@ def test_the_demo_tells_the_whole_story_without_a_key(tmp_path: Path) -> None:
     assert "scratch is not empty" in again.err
     (tmp_path / "file").write_text("x")
     assert program("demo", "--dir", "file").code == 2
+
+
+def test_without_a_terminal_the_demo_stays_text_and_says_so(tmp_path: Path) -> None:
+    done = Program(tmp_path, "http://127.0.0.1:9", key=None)("demo")
+    assert done.code == 0
+    assert "No terminal here" in done.err
+    assert "PASS: " in done.out
+
+
+def test_the_app_needs_a_terminal_and_says_so(tmp_path: Path) -> None:
+    done = Program(tmp_path, "http://127.0.0.1:9", key=None)()
+    assert (done.code, done.out) == (2, "")
+    assert "The app needs a terminal" in done.err

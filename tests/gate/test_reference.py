@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from evaltui.gate import distributions, evidence, intervals, paired, power, tango, trials
+from evaltui.gate import distributions, evidence, history, intervals, paired, power, tango, trials
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT.parent / "shared" / "reference" / "statistics.json"
 
-MODULES = (distributions, evidence, intervals, paired, power, tango, trials)
+MODULES = (distributions, evidence, history, intervals, paired, power, tango, trials)
 ON_DIFFERENCES = {"paired_t", "sign_flip_exact", "smoothed_paired", "paired_cluster"}
 NOT_COMPUTED = {
     "mcnemar": {"p_asymptotic"},  # mid-p is better at every n

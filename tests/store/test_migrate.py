@@ -37,9 +37,10 @@ def test_every_reference_points_at_a_table_and_nothing_dangles(store):
 def filled(world, said):
     """A store in which every table holds a row."""
     from evaltui.domain.batch import Fault
+    from evaltui.domain.finding import Edit, Finding, HumanLabel, NewAct
     from evaltui.domain.request import Expired
     from evaltui.domain.tool import ToolCall, ToolResult
-    from evaltui.store import conversations, intents, limits, promotions, questions, requests, verdicts
+    from evaltui.store import acts, conversations, findings, intents, limits, promotions, questions, requests, verdicts
 
     run = world.run(world.cases(400, tags=["t"]))
     first = world.plan(run)
@@ -63,6 +64,11 @@ def filled(world, said):
     limits.record_cancellation(world.store, run.id)
     limits.record_closing(world.store, first)
     limits.set_budget(world.store, run.id, 5.0)
+    with world.store.transaction():
+        edit = Edit("cases.yaml", 0, b"yes", b"no", "d1", "d2")
+        said_of_it = NewAct("judged", (Finding(0, "flaky", "hm"),), (HumanLabel(1, 1, "tone", True),), (edit,))
+        acts.add_undoing(world.store, acts.add_act(world.store, run.id, said_of_it, "me"), "me", undone=True)
+        findings.add_reruns(world.store, run.id, [1])
 
 
 def test_no_fact_can_be_changed_or_deleted(world, said):

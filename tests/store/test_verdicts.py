@@ -1,5 +1,7 @@
 """What was concluded."""
 
+from datetime import UTC, datetime
+
 from evaltui.domain.run import Progress
 from evaltui.store import verdicts
 
@@ -24,3 +26,16 @@ def test_a_summary_keeps_the_counts_with_the_progress_of_that_moment(world):
         scoring, Progress(2, 0, 0, 2, 0, 2), 1, 1, 0, '{"f1": 0.5}'
     )
     assert run.id == 1
+
+
+def test_a_verdict_stands_only_on_runs_that_were_over_before_it(world):
+    base, scoring = world.done(world.cases(2), [True, False])
+    verdicts.add_verdict(world.store, base.id, None, "{}", "incomplete", datetime.now(UTC))
+    assert verdicts.standing_verdict(world.store, base.id, None) is None
+    verdicts.add_summary(world.store, scoring, 1, 1, 0, "{}")
+    assert verdicts.standing_verdict(world.store, base.id, None) is None
+    given = verdicts.add_verdict(world.store, base.id, None, "{}", "incomplete", datetime.now(UTC))
+    verdicts.add_summary(world.store, scoring, 1, 1, 0, "{}")
+    stands = verdicts.standing_verdict(world.store, base.id, None)
+    assert stands is not None and stands.id == given
+    assert verdicts.standing_verdict(world.store, base.id, base.id) is None

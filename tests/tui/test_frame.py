@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from tests.tui.stage import lines, told
 from textual.pilot import Pilot
 
 from evaltui.tui.actions import ACTIONS, VIEWS, actions_of
@@ -10,7 +11,6 @@ from evaltui.tui.app import EvalApp
 from evaltui.tui.keys import Keys
 from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import StatusLine
-from tests.tui.stage import lines, told
 
 
 def test_a_number_opens_its_view_and_the_breadcrumb_says_which(tmp_path: Path) -> None:

@@ -3,27 +3,22 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from evaltui.batches.claude import ClaudeEngine
 from evaltui.batches.engine import Engine
-from evaltui.batches.live import LiveEngine
 from evaltui.cli.exits import OF_STATUS, Exit
 from evaltui.cli.progress import Progress
 from evaltui.cli.render import as_json, note, note_at_once
 from evaltui.cli.verdicts import say_verdict
 from evaltui.domain import run as runs
-from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Verdict
 from evaltui.loop.advance import drive
 from evaltui.loop.decide import verdict
+from evaltui.loop.engines import pace_of
 from evaltui.loop.open import open_session
 from evaltui.loop.session import Pace
-from evaltui.loop.settings import api_key
 from evaltui.store.database import Store
 from evaltui.store.intents import unsubmitted
 from evaltui.store.questions import awaited
@@ -34,34 +29,14 @@ LEAVING_LIVE = (
     "Stopping; nothing more is sent, and the replies under way are waited for. Ctrl-C again leaves at once; what was "
     "missed then may have been paid for, and only `evaltui retry` asks for it again."
 )
-LIVE_GRACE = 60.0
-"""Seconds that a live run waits for the replies under way when it is asked to stop."""
-LIVE_POLL = 0.5
-"""Seconds between looks at what this process itself is sending."""
-
-
-def engine_for(endpoint: str, kind: str = "claude", database: Path = Path()) -> Engine:
-    """The engine at an address, with the key from the environment; a live one keeps journals beside the database."""
-    key = api_key()
-    if key is None:
-        raise Refused("ANTHROPIC_API_KEY is not set. Set it, or start `evaltui sandbox` to try without one")
-    if kind == "live":
-        return LiveEngine(key, endpoint, database.parent / "live", grace=LIVE_GRACE)
-    return ClaudeEngine(key, endpoint)
-
-
-def engine_of(store: Store, run: Run) -> Engine:
-    """The engine that a run goes on with."""
-    return engine_for(run.endpoint, run.engine, store.path)
 
 
 def finish(
     store: Store, run: Run, engine: Engine, pace: Pace, *, detach: bool, same_workspace: bool = False, json_: bool
 ) -> int:
     """Drive a run to its verdict, or until all is submitted, or until Ctrl-C; the exit code."""
-    quick = replace(pace, poll=min(pace.poll, LIVE_POLL)) if run.engine == "live" else pace
     with working(engine) as (shown, stop):
-        session = open_session(store, run, engine, shown, quick, stop=stop)
+        session = open_session(store, run, engine, shown, pace_of(run, pace), stop=stop)
         session.same_workspace = same_workspace
         drive(session, detach=detach)
     if session.verdict is not None:

@@ -1,10 +1,10 @@
 """One case of a run as plain text: what was asked, what the agent did turn by turn, what each check said of it."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from evaltui.cli.render import GLYPHS, out, quoted
+from evaltui.compare.deciding import Decided
 from evaltui.domain.request import Succeeded
 from evaltui.domain.score import Unscored
 from evaltui.domain.text import shown
@@ -12,27 +12,27 @@ from evaltui.domain.trajectory import Step, Trajectory, Usage
 from evaltui.gate.words import count
 from evaltui.loop.costs import Cost
 from evaltui.loop.evidence import no_reply, so_far
+from evaltui.loop.tracing import named_turn
+from evaltui.loop.writing import written
 from evaltui.store.cases import SampleDetail
 from evaltui.store.scores import ScoreRow
 
 REASON = 200  # characters of a scorer's reason
-LINE = 100  # characters of JSON that stay on one line
-DEEPEST = 12  # columns of margin behind which nothing is broken any more
 MOST_LINES, MOST_LETTERS = 24, 2_000
 """How much of one text is shown where a whole conversation is."""
 
 
-def say_case(detail: SampleDetail, turn: int | None, cost: Cost) -> None:
+def say_case(detail: SampleDetail, turn: int | None, cost: Cost, decided: Decided | None) -> None:
     """The case, its conversation and the verdicts; or one turn of it, whole, with the checks that name it."""
     case = detail.case
     marks = " ".join([*("critical",) * case.critical, *case.tags])
     out(f"{case.id}  {GLYPHS[state(detail.grade.passed if detail.grade else None)]}  {marks}".rstrip())
     if turn is not None:
-        _say_conversation(detail, turn)
+        _say_conversation(detail, decided, turn)
         return
     say_block("input", case.input if case.messages is None else [message.model_dump() for message in case.messages])
     say_block("expected", case.expected)
-    _say_conversation(detail)
+    _say_conversation(detail, decided)
     _say_end(detail)
     if cost.total:
         out(f"cost: ${cost.total:.6f}" + (f", of it ${cost.judgements:.6f} for judges" if cost.judgements else ""))
@@ -47,39 +47,17 @@ def state(passed: bool | None) -> str:
 def say_block(title: str, value: Any) -> None:
     """A text, or any value as JSON, behind a margin."""
     out(f"{title}:")
-    quoted(_written(value).removesuffix("\n"))
+    quoted(written(value).removesuffix("\n"))
 
 
-def _written(value: Any) -> str:
-    """A text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else _folded(value)
-
-
-def _folded(value: Any, margin: str = "") -> str:
-    """JSON in which what is too long for one line is broken into several, a few levels deep."""
-    line = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or len(margin) + len(line) <= LINE or len(margin) == DEEPEST:
-        return line
-    inner = f"{margin}  "
-    if isinstance(value, list):
-        return _broken("[]", [_folded(item, inner) for item in value], margin)
-    named = ((json.dumps(name, ensure_ascii=False), item) for name, item in value.items())
-    return _broken("{}", [f"{name}: {_folded(item, inner)}" for name, item in named], margin)
-
-
-def _broken(ends: str, parts: list[str], margin: str) -> str:
-    inside = ",\n".join(f"{margin}  {part}" for part in parts)
-    return f"{ends[0]}\n{inside}\n{margin}{ends[1]}"
-
-
-def _say_conversation(detail: SampleDetail, turn: int | None = None) -> None:
+def _say_conversation(detail: SampleDetail, decided: Decided | None, turn: int | None = None) -> None:
     seen = so_far(detail.held)
     if isinstance(seen, Unscored):
         _say_as_it_came(detail)
     elif turn is None:
-        _say_turns(seen, detail)
+        _say_turns(seen, detail, decided)
     else:
-        _say_turn(seen, detail, turn)
+        _say_turn(seen, detail, turn, decided)
 
 
 def _say_as_it_came(detail: SampleDetail) -> None:
@@ -88,27 +66,29 @@ def _say_as_it_came(detail: SampleDetail) -> None:
         say_block("the reply as it came", reply.body.decode("utf-8", "backslashreplace"))
 
 
-def _say_turns(seen: Trajectory, detail: SampleDetail) -> None:
+def _say_turns(seen: Trajectory, detail: SampleDetail, decided: Decided | None) -> None:
     if seen.turns == 1:
         _say_steps(seen, detail, 1)
         return
     for turn in seen.turn_numbers:
-        out(_heading(seen, turn))
+        _say_heading(seen, turn, decided)
         _say_steps(seen, detail, turn, whole=False)
 
 
-def _say_turn(seen: Trajectory, detail: SampleDetail, turn: int) -> None:
+def _say_turn(seen: Trajectory, detail: SampleDetail, turn: int, decided: Decided | None) -> None:
     last = max(seen.turn_numbers, default=0)
     if turn not in seen.turn_numbers:
         out(f"there is no turn {turn}; the last one is {last}")
         return
-    out(_heading(seen, turn))
+    _say_heading(seen, turn, decided)
     _say_steps(seen, detail, turn)
 
 
-def _heading(seen: Trajectory, turn: int) -> str:
+def _say_heading(seen: Trajectory, turn: int, decided: Decided | None) -> None:
     used = f" · {_tokens(seen.usages[turn - 1])}" if turn <= len(seen.usages) else ""
-    return f"── turn {turn} of {seen.turns}{used}"
+    out(f"── turn {turn} of {seen.turns}{used}")
+    if decided is not None and decided.turn == turn:
+        out(f"  ▸ decided here: {shown(decided.words, REASON)}")
 
 
 def _say_steps(seen: Trajectory, detail: SampleDetail, turn: int, *, whole: bool = True) -> None:
@@ -133,7 +113,7 @@ def _say_step(step: Step, *, whole: bool) -> None:
 
 def _say_text(title: str, value: Any, turn: int, *, whole: bool) -> None:
     """A block; where it is not wanted whole, its beginning and how to see the rest."""
-    text = _written(value)
+    text = written(value)
     head = text if whole else "\n".join(text[:MOST_LETTERS].split("\n")[:MOST_LINES])
     say_block(title, head)
     if len(head) < len(text):
@@ -142,7 +122,7 @@ def _say_text(title: str, value: Any, turn: int, *, whole: bool) -> None:
 
 def _deciding(detail: SampleDetail, turn: int) -> Iterator[ScoreRow]:
     """The checks that name this turn."""
-    return (score for score in detail.scores if not score.passed and json.loads(score.detail).get("turn") == turn)
+    return (score for score in detail.scores if not score.passed and named_turn(score) == turn)
 
 
 def _say_end(detail: SampleDetail) -> None:

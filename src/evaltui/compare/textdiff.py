@@ -4,39 +4,46 @@ The rows are plain data and the texts are as they came: whoever shows them makes
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
 from typing import Literal
 
+from evaltui.compare.blocks import blocks, interned
 from evaltui.compare.canonical import canonical_pair
+from evaltui.compare.words import Piece, Pieces, by_word, pairs, whole
+from evaltui.compare.work import Unwanted, Work
+
+__all__ = ["LIMIT", "Diff", "Gap", "Mark", "Piece", "Pieces", "Row", "diff", "wanted_diff"]
 
 Mark = Literal["same", "removed", "added", "changed"]
 
 LIMIT = 1_000
-_WORD_WORK = 250_000  # pairs of words compared in one diff; beyond it whole lines count as replaced
-_LONGEST_LINE = 20_000  # characters shown of one line
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a line; `changed` where the other side does not have it."""
-
-    text: str
-    changed: bool = False
+"""Lines of either side that are enough to print."""
+LONG = 2_000  # letters; a longer line is cut into several rows
+_CUT = re.compile(r".{40,400}?(?:[.!?;:]\s+|[。！？；])|.{1,400}\Z|.{1,399}\s|.{1,400}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of either side, `same` and `changed` of both; numbers count from 1, None where a side has no line."""
+    """One line of either side, `same` and `changed` of both; numbers count from 1, None where a side has no line.
+
+    A line of more than LONG letters takes several rows, which have its number.
+    """
 
     mark: Mark
-    left: tuple[Piece, ...] = ()
-    right: tuple[Piece, ...] = ()
+    left: Pieces = ()
+    right: Pieces = ()
     left_number: int | None = None
     right_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`count` rows from `start` on that are the same on both sides and are not shown."""
+
+    start: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,89 +56,116 @@ class Diff:
 
     @property
     def same(self) -> bool:
+        """Whether there is no difference."""
         return not self.truncated and all(row.mark == "same" for row in self.rows)
 
+    def folded(self, context: int = 3) -> tuple[Row | Gap, ...]:
+        """The rows that differ with `context` rows around them; a Gap for each longer stretch in between."""
+        found: list[Row | Gap] = []
+        at = 0
+        for same, group in groupby(self.rows, key=lambda row: row.mark == "same"):
+            rows = list(group)
+            found += self._fold(rows, at, context) if same else rows
+            at += len(rows)
+        return tuple(found)
 
-def diff(left: str, right: str, *, limit: int = LIMIT) -> Diff:
-    """The rows that turn `left` into `right`; at most `limit` (>= 1) differing lines of each side and as many around.
+    def _fold(self, rows: list[Row], at: int, context: int) -> list[Row | Gap]:
+        head = context if at else 0
+        tail = context if at + len(rows) < len(self.rows) else 0
+        hidden = len(rows) - head - tail
+        if hidden < 2:
+            return [*rows]
+        return [*rows[:head], Gap(at + head, hidden), *rows[len(rows) - tail :]]
 
-    Equal lines at the start and the end cost nothing and those far from a difference are left out first.
-    """
+
+def diff(left: str, right: str, *, limit: int | None = None) -> Diff:
+    """The rows that turn `left` into `right`; with `limit` at most so many rows that differ and as many around."""
+    return _cut(_diff(left, right, Work()), limit)
+
+
+def wanted_diff(left: str, right: str, cancelled: Callable[[], bool]) -> Diff | None:
+    """The whole `diff`, for a thread of its own: None as soon as `cancelled`, which is asked every few ms, says so."""
+    try:
+        return _diff(left, right, Work(cancelled))
+    except Unwanted:
+        return None
+
+
+def _diff(left: str, right: str, work: Work) -> Diff:
     one, other, as_json = canonical_pair(left, right)
     before, after = one.split("\n"), other.split("\n")
-    head = _shared(before, after)
-    tail = _shared(before[head:][::-1], after[head:][::-1])
-    middle = before[head : len(before) - tail][:limit], after[head : len(after) - tail][:limit]
-    end = len(before) - tail
-    rows = [
-        *_same(before, range(max(0, head - limit), head), 0),
-        *_middle(*middle, head),
-        *_same(before, range(end, min(len(before), end + limit)), len(after) - len(before)),
-    ]
-    cut = max(head, tail, len(before) - head - tail, len(after) - head - tail) > limit
-    return Diff(tuple(rows), cut or _overlong(before) or _overlong(after), as_json)
+    rows = _rows(_Side(before, range(1, len(before) + 1)), _Side(after, range(1, len(after) + 1)), work)
+    return Diff(tuple(rows), truncated=False, as_json=as_json)
 
 
-def _shared(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many lines both begin with."""
-    pairs = enumerate(zip(before, after, strict=False))
-    return next((index for index, (old, new) in pairs if old != new), min(len(before), len(after)))
+def _cut(found: Diff, limit: int | None) -> Diff:
+    if limit is None:
+        return found
+    differ = [at for at, row in enumerate(found.rows) if row.mark != "same"]
+    start, end = (differ[0], differ[-1] + 1) if differ else (len(found.rows), len(found.rows))
+    rows = [*found.rows[max(0, start - limit) : start], *found.rows[start:end][:limit], *found.rows[end : end + limit]]
+    return Diff(tuple(rows), len(rows) < len(found.rows), found.as_json)
 
 
-def _same(lines: Sequence[str], which: range, shift: int) -> Iterator[Row]:
-    for index in which:
-        piece = (Piece(lines[index][:_LONGEST_LINE]),)
-        yield Row("same", piece, piece, index + 1, index + shift + 1)
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Lines, or pieces of one line, with their numbers."""
+
+    lines: Sequence[str]
+    numbers: Sequence[int]
+
+    def part(self, start: int, end: int) -> "_Side":
+        return _Side(self.lines[start:end], self.numbers[start:end])
+
+    def pieces(self) -> "_Side":
+        """Long lines cut into pieces."""
+        cut = [(piece, number) for line, number in zip(self.lines, self.numbers, strict=True) for piece in pieces(line)]
+        return _Side([piece for piece, _ in cut], [number for _, number in cut])
 
 
-def _middle(before: list[str], after: list[str], offset: int) -> Iterator[Row]:
-    work = _WORD_WORK
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, before, after).get_opcodes():
-        if tag == "equal":
-            yield from _numbered(_equal(before[i:i_end]), offset + i, offset + j)
-            continue
-        rows, work = _replaced(before[i:i_end], after[j:j_end], work)
-        yield from _numbered(rows, offset + i, offset + j)
+def pieces(line: str) -> list[str]:
+    """The line, or what can be shown of it in a row each: cut behind sentences, else behind blanks."""
+    return [line] if len(line) <= LONG else _CUT.findall(line)
 
 
-def _equal(lines: list[str]) -> list[Row]:
-    pieces = [(Piece(line[:_LONGEST_LINE]),) for line in lines]
-    return [Row("same", piece, piece) for piece in pieces]
+def _rows(left: _Side, right: _Side, work: Work) -> Iterator[Row]:
+    i = j = 0
+    kept = blocks(*interned(left.lines, right.lines), work)
+    for x, y, n in [*kept, (len(left.lines), len(right.lines), 0)]:
+        yield from _replaced(left.part(i, x), right.part(j, y), work)
+        yield from _same(left.part(x, x + n), right.part(y, y + n))
+        i, j = x + n, y + n
 
 
-def _replaced(before: list[str], after: list[str], work: int) -> tuple[list[Row], int]:
-    """Line against line as they come; returns what is left of the work."""
-    rows = []
-    for old, new in zip_longest(before, after):
-        if old is None or new is None:
-            rows.append(Row("added", (), (_whole(new),)) if old is None else Row("removed", (_whole(old),), ()))
-            continue
-        words = _WORDS.findall(old[:_LONGEST_LINE]), _WORDS.findall(new[:_LONGEST_LINE])
-        cost = len(words[0]) * len(words[1])
-        rows.append(_by_word(*words) if cost <= work else Row("changed", (_whole(old),), (_whole(new),)))
-        work -= min(cost, work)
-    return rows, work
+def _same(left: _Side, right: _Side) -> Iterator[Row]:
+    for line, number, other in zip(left.lines, left.numbers, right.numbers, strict=True):
+        for piece in pieces(line):
+            shown = (Piece(piece),) if piece else ()
+            yield Row("same", shown, shown, number, other)
 
 
-def _by_word(old: list[str], new: list[str]) -> Row:
-    left: list[Piece] = []
-    right: list[Piece] = []
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, old, new).get_opcodes():
-        left += [Piece("".join(old[i:i_end]), tag != "equal")] if i < i_end else []
-        right += [Piece("".join(new[j:j_end]), tag != "equal")] if j < j_end else []
-    return Row("changed", tuple(left), tuple(right))
+def _replaced(left: _Side, right: _Side, work: Work) -> Iterator[Row]:
+    i = j = 0
+    for x, y in pairs(left.lines, right.lines, work):
+        yield from _unlike(left.part(i, x), right.part(j, y))
+        yield from _alike(left.part(x, x + 1), right.part(y, y + 1), work)
+        i, j = x + 1, y + 1
+    yield from _unlike(left.part(i, len(left.lines)), right.part(j, len(right.lines)))
 
 
-def _whole(line: str) -> Piece:
-    return Piece(line[:_LONGEST_LINE], changed=True)
+def _unlike(left: _Side, right: _Side) -> Iterator[Row]:
+    """Lines that have nothing to do with each other, side by side to save room."""
+    one, other = left.pieces(), right.pieces()
+    for old, new, i, j in zip_longest(one.lines, other.lines, one.numbers, other.numbers):
+        mark: Mark = "added" if i is None else "removed" if j is None else "changed"
+        yield Row(mark, whole(old or ""), whole(new or ""), i, j)
 
 
-def _numbered(rows: list[Row], left: int, right: int) -> Iterator[Row]:
-    for row in rows:
-        on_left, on_right = row.mark != "added", row.mark != "removed"
-        left, right = left + on_left, right + on_right
-        yield replace(row, left_number=left if on_left else None, right_number=right if on_right else None)
-
-
-def _overlong(lines: list[str]) -> bool:
-    return any(len(line) > _LONGEST_LINE for line in lines)
+def _alike(left: _Side, right: _Side, work: Work) -> Iterator[Row]:
+    old, new = left.lines[0], right.lines[0]
+    if old == new:
+        yield from _same(left, right)
+    elif max(len(old), len(new)) > LONG:
+        yield from _rows(left.pieces() if len(old) > LONG else left, right.pieces() if len(new) > LONG else right, work)
+    else:
+        yield Row("changed", *by_word(old, new, work), left.numbers[0], right.numbers[0])

@@ -78,11 +78,13 @@ def trajectory_of(turns: Sequence[Turn], cut: str = "") -> Trajectory | Unreadab
             break
         steps += _steps(number, turn, message)
         used = turn.reply.usage
-        usages[number] = _sum(usages[number], used) if number in usages else used
+        usages[number] = usages[number] + used if number in usages else used
     if isinstance(message, Unreadable):
         return message
     each, stop = tuple(usages.values()), turns[-1].reply.stop_reason
-    return Trajectory(tuple(steps), stop, reduce(_sum, each), _category(message), each, cut, _recorded(message))
+    return Trajectory(
+        tuple(steps), stop, reduce(Usage.__add__, each), _category(message), each, cut, _recorded(message)
+    )
 
 
 def turn_numbers(turns: Sequence[Turn]) -> list[int]:
@@ -120,16 +122,6 @@ def _recorded(message: Mapping[str, Any]) -> dict[str, float]:
     """Scores that came with a result made elsewhere, under the key `recorded_scores` of its last message."""
     scores = message.get("recorded_scores")
     return dict(scores) if isinstance(scores, dict) else {}
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        one.input_tokens + other.input_tokens,
-        one.output_tokens + other.output_tokens,
-        one.cache_creation_input_tokens + other.cache_creation_input_tokens,
-        one.cache_read_input_tokens + other.cache_read_input_tokens,
-        one.cache_creation_1h_input_tokens + other.cache_creation_1h_input_tokens,
-    )
 
 
 def _parsed(body: bytes) -> Any:

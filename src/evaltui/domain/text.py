@@ -30,10 +30,10 @@ def found(value: Any, limit: int = 60) -> str:
     return shown(json.dumps(value, ensure_ascii=False, default=str), limit)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The name among `known` that `word` most probably meant."""
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The name among `known` that `word` most probably meant; `cutoff` 1 takes only the name itself."""
     folded = {name.casefold(): name for name in known}
-    match = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    match = get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[match[0]] if match else None
 
 

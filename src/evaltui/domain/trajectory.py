@@ -17,6 +17,20 @@ class Usage:
     cache_read_input_tokens: int = 0
     cache_creation_1h_input_tokens: int = 0
 
+    @property
+    def prompt_tokens(self) -> int:
+        """All that was read, from the cache or not."""
+        return self.input_tokens + self.cache_creation_input_tokens + self.cache_read_input_tokens
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_creation_input_tokens + other.cache_creation_input_tokens,
+            self.cache_read_input_tokens + other.cache_read_input_tokens,
+            self.cache_creation_1h_input_tokens + other.cache_creation_1h_input_tokens,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

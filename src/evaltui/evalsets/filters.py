@@ -43,6 +43,28 @@ class Filter:
         return all(term.matches(case) for term in self.terms)
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Cases named one by one, however many."""
+
+    ids: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """As a filter; a long list is cut, with a word that says so."""
+        first = sorted(self.ids)[:MOST_WRITTEN]
+        more = [f"…+{len(self.ids) - MOST_WRITTEN}"] if len(self.ids) > MOST_WRITTEN else []
+        return f"cases:{','.join([*first, *more])}"
+
+    def matches(self, case: Case) -> bool:
+        """Whether the case is one of them."""
+        return case.id in self.ids
+
+
+MOST_WRITTEN = 200
+"""Ids that are written out: the filter of a run is shown and kept with it."""
+
+
 def parse_filter(text: str) -> Filter | Problem:
     """The filter, or the first word that is none."""
     if text.count('"') % 2:

@@ -1,15 +1,16 @@
 """Owns where distribution functions come from: the standard library and scipy.special, never arithmetic of our own.
 
-scipy is imported inside the functions because it costs about half a second, which only a verdict may spend.
+Both are imported inside the functions: scipy costs about half a second, which only a verdict may spend.
 """
 
 from functools import cache
-from statistics import NormalDist
 
 
 @cache
 def norm_ppf(q: float) -> float:
     """The standard normal quantile of `q` in (0, 1)."""
+    from statistics import NormalDist
+
     return NormalDist().inv_cdf(q)
 
 

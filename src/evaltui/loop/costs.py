@@ -62,6 +62,11 @@ def cost_of_sample(store: Store, run: Run, sample_id: int) -> Cost:
     return _cost(prices, sample_usage(store, sample_id, edges(prices)), run)
 
 
+def cost_of_reply(run: Run, model: str, usage: Usage) -> float | None:
+    """One reply of a run; None where its model has no known price."""
+    return prices_in_force().cost(usage, model, batch=run.engine == BATCHES)
+
+
 def edges(prices: Prices) -> list[int]:
     """The prompt lengths, in tokens, at which some model's price changes."""
     return sorted({band.up_to for bands in prices.models.values() for band in bands if band.up_to is not None})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from evaltui.domain.base import digest
-from evaltui.domain.errors import Refused, Unknown
+from evaltui.domain.errors import Refused
 from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Pair, RunFacts, Status, Verdict
@@ -16,6 +16,7 @@ from evaltui.gate.decide import decide as decided
 from evaltui.gate.intervals import mean_ci_neff
 from evaltui.gate.metric import is_total
 from evaltui.gate.trials import Repeats
+from evaltui.loop.baselines import promoted_run
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.loop.session import Session
 from evaltui.scores.metrics import MetricRow, metrics
@@ -24,7 +25,6 @@ from evaltui.store.database import Store
 from evaltui.store.pairs import pairs
 from evaltui.store.promotions import promotions
 from evaltui.store.runs import grade_counts, progress, standing
-from evaltui.store.runs import run as run_by_id
 from evaltui.store.scores import Scoring, metric_rows
 from evaltui.store.verdicts import add_summary, add_verdict
 
@@ -115,18 +115,6 @@ def _answer(store: Store, run: Run, base: Run | None, policy: GatePolicy) -> Ver
         facts(store, base, other, candidate, policy) if base and other else None,
         list_pairs(store, other, candidate, policy),
     )
-
-
-def promoted_run(store: Store, run: Run) -> Run | None:
-    """The baseline a run is held against: the newest promotion of its evalset; for that run itself, the one before."""
-    others = (promotion for promotion in promotions(store, run.evalset) if promotion.run_id != run.id)
-    promotion = next(others, None)
-    if promotion is None:
-        return None
-    found = run_by_id(store, promotion.run_id)
-    if found is None:
-        raise Unknown(f"the baseline, run {promotion.run_id}, is not in this database")
-    return found
 
 
 def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, policy: GatePolicy) -> RunFacts:

@@ -8,7 +8,7 @@ from typing import Any
 
 from evaltui.compare.failures import Group, groups
 from evaltui.compare.pairing import Counts, Kind, counted, kind, ordered
-from evaltui.compare.textdiff import Diff, diff
+from evaltui.compare.textdiff import LIMIT, Diff, diff
 from evaltui.domain.run import Progress, Run
 from evaltui.domain.trajectory import Trajectory
 from evaltui.domain.verdict import Deciding, Estimate, Pair
@@ -88,7 +88,9 @@ def case_comparison(store: Store, a: Run, b: Run, case_id: str, trial: int = 1) 
     if before is None or after is None:
         return None
     left, right = _answer(before), _answer(after)
-    return CaseComparison(a, b, before, after, None if left is None or right is None else diff(left, right))
+    return CaseComparison(
+        a, b, before, after, None if left is None or right is None else diff(left, right, limit=LIMIT)
+    )
 
 
 def _answer(detail: SampleDetail) -> str | None:

@@ -10,7 +10,7 @@ from evaltui.domain.base import digest
 from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
-from evaltui.evalsets.filters import Filter
+from evaltui.evalsets.filters import Among, Filter
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.git import revision
 from evaltui.loop.load import Loaded
@@ -94,7 +94,7 @@ def pinned(source: EvalsetSource) -> tuple[str, str]:
     return digest(body), json.dumps(body)
 
 
-def choose(loaded: Loaded, wanted: Filter) -> Chosen:
+def choose(loaded: Loaded, wanted: Filter | Among) -> Chosen:
     """The cases that match; reading them all finds every problem on the way."""
     scale, positions = loaded.scale(), array("Q")
     for position, case in enumerate(loaded.checked()):

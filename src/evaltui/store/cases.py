@@ -67,7 +67,7 @@ class SampleDetail:
 def case_rows(
     store: Store, scoring_id: int, *, after: int | None = None, limit: int = 50, only: Only = "all"
 ) -> list[CaseRow]:
-    """The next `limit` cases by position, those after position `after`; failing: a trial of it failed."""
+    """The next `limit` cases (-1: all) by position, those after position `after`; failing: a trial of it failed."""
     values = {"scoring": scoring_id, "after": -1 if after is None else after, "limit": limit, "only": only}
     return [_case_row(row) for row in store.connection.execute(CASE_ROWS, values)]
 
@@ -87,6 +87,20 @@ CASE_ROWS = """
     GROUP BY samples.position
     HAVING CASE :only WHEN 'failing' THEN passed < resolved WHEN 'unresolved' THEN resolved < trials ELSE 1 END
     ORDER BY samples.position LIMIT :limit
+"""
+
+
+def count_cases(store: Store, run_id: int) -> tuple[int, int]:
+    """How many cases the evalset of a run has, whichever of them it asked, and how many are critical."""
+    every, critical = store.connection.execute(COUNT_CASES, (run_id,)).fetchone()
+    return every, critical
+
+
+COUNT_CASES = """
+    SELECT count(*), count(*) FILTER (WHERE critical)
+    FROM runs JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
+    JOIN cases ON cases.id = evalset_cases.case_row
+    WHERE runs.id = ?
 """
 
 

@@ -44,9 +44,23 @@ def save_evalset(
         if found := store.connection.execute(BY_CONTENT, (kept,)).fetchone():
             evalset_id = found[0]
             raise _KeptAlready
-        values = (evalset_id, digest([gist, name, scorers_digest]), kept, *map(text, marks), count, now())
+        values = (evalset_id, _digest(gist, name, scorers_digest), kept, *map(text, marks), count, now())
         store.connection.execute(INSERT_EVALSET, values)
     return _kept(store, evalset_id)
+
+
+def digest_of(name: str, scorers_digest: str, cases: Iterable[Case]) -> str:
+    """The digest under which these would be kept; nothing is."""
+    return _digest(_gist(sum(int(case.digest, 16) for case in cases)), name, scorers_digest)
+
+
+def _digest(gist: str, name: str, scorers_digest: str) -> str:
+    return digest([gist, name, scorers_digest])
+
+
+def _gist(total: int) -> str:
+    """Of cases in any order."""
+    return f"{total % 2**128:032x}"
 
 
 NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM evalsets"
@@ -81,15 +95,15 @@ def _kept(store: Store, evalset_id: int) -> EvalsetRecord:
 
 def _save_cases(store: Store, evalset_id: int, cases: Iterable[Case]) -> tuple[int, str, str]:
     """How many there were, a digest of them in any order, and a digest of every byte in this order."""
-    count, gist, content = 0, 0, hashlib.sha256()
+    count, total, content = 0, 0, hashlib.sha256()
     for case in cases:
         body = write_case(case)
         whole = content_digest(body)
         row = _save_case(store, case, whole, body)
         store.connection.execute(INSERT_EVALSET_CASE, (evalset_id, count, case.id, row))
-        count, gist = count + 1, (gist + int(case.digest, 16)) % 2**128
+        count, total = count + 1, total + int(case.digest, 16)
         content.update(whole.encode())
-    return count, f"{gist:032x}", content.hexdigest()
+    return count, _gist(total), content.hexdigest()
 
 
 INSERT_EVALSET_CASE = "INSERT INTO evalset_cases (evalset_id, position, case_id, case_row) VALUES (?, ?, ?, ?)"

@@ -36,7 +36,13 @@ def conversations(db: "Database") -> None:
     protect(db)
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations)
+def triage(db: "Database") -> None:
+    """What people found in cases, as acts that can be undone."""
+    _run_file(db, "version_3.sql")
+    protect(db)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage)
 VERSION = len(STEPS)
 
 

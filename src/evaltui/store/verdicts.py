@@ -56,6 +56,41 @@ LATEST_VERDICT = """
 """
 
 
+def standing_verdict(store: Store, run_id: int, baseline_run_id: int | None) -> VerdictRow | None:
+    """The newest verdict of a run against that baseline, if both were over before it and nothing was asked since."""
+    row = store.connection.execute(STANDING_VERDICT, {"run": run_id, "baseline": baseline_run_id}).fetchone()
+    return None if row is None else VerdictRow(*(*row[:-1], moment(row[-1])))
+
+
+# A run is over from the first summary of its newest scoring on that finds it so. Where there is no baseline, the first
+# promotion changes what is to be said.
+STANDING_VERDICT = """
+    WITH verdict AS (SELECT id, run_id, baseline_run_id, status, body, decided_at FROM verdicts
+        WHERE run_id = :run AND baseline_run_id IS :baseline ORDER BY id DESC LIMIT 1),
+    over (run_id) AS (
+        SELECT scorings.run_id FROM scorings JOIN summaries ON summaries.scoring_id = scorings.id
+        WHERE scorings.id IN ((SELECT max(id) FROM scorings WHERE run_id = :run),
+                (SELECT max(id) FROM scorings WHERE run_id = :baseline))
+            AND unplanned = 0 AND waiting = 0 AND scored = answered
+            AND last_retry = (SELECT coalesce(max(id), 0) FROM retries WHERE retries.run_id = scorings.run_id)
+            AND summaries.recorded_at <= (SELECT decided_at FROM verdict)
+    )
+    SELECT id, run_id, baseline_run_id, status, body, decided_at FROM verdict
+    WHERE :run IN (SELECT run_id FROM over) AND (:baseline IS NULL OR :baseline IN (SELECT run_id FROM over))
+        AND (:baseline IS NOT NULL OR NOT EXISTS (SELECT 1 FROM promotions WHERE promoted_at > decided_at
+            AND evalset = (SELECT name FROM evalsets JOIN runs ON runs.evalset_id = evalsets.id WHERE runs.id = :run)))
+"""
+
+
+def pinned_scorers(store: Store, run_id: int) -> str | None:
+    """The JSON of scorers and gate that the run's newest scoring was opened with."""
+    row = store.connection.execute(PINNED_SCORERS, (run_id,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+PINNED_SCORERS = "SELECT scorers FROM scorings WHERE run_id = ? ORDER BY id DESC LIMIT 1"
+
+
 def add_summary(  # noqa: PLR0917 - the columns of a summary, in their order
     store: Store, scoring_id: int, passed: int, failed: int, unresolved: int, metrics_json: str
 ) -> None:

@@ -17,7 +17,7 @@ class Subject:
 
 def subject_of(store: Store, run_id: int | None, pinned_id: int | None) -> Subject | None:
     """The run (the newest when none is named) and what it is held against; None in an empty project."""
-    from evaltui.loop.decide import promoted_run
+    from evaltui.loop.baselines import promoted_run
     from evaltui.store.runs import latest_run, run
 
     found = run(store, run_id) if run_id is not None else latest_run(store)

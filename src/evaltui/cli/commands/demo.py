@@ -1,9 +1,12 @@
 """`evaltui demo`: the whole loop on a scratch copy, over real HTTP, with a model that is not Claude."""
 
+import os
 import shlex
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,7 +15,7 @@ from evaltui.batches.claude import ClaudeEngine
 from evaltui.batches.engine import Engine
 from evaltui.cli.exits import Exit
 from evaltui.cli.progress import Progress
-from evaltui.cli.render import out, percent
+from evaltui.cli.render import note, out, percent
 from evaltui.cli.verdicts import say_verdict
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
@@ -39,30 +42,56 @@ CHAPTERS = {
 }
 
 
+KEY = "sandbox"
+
+
 @click.command()
-@click.option("--headless", is_flag=True, help="Tell the story as text.")
+@click.option(
+    "--headless", is_flag=True, help="Tell the story as text; so it is told anyway where there is no terminal."
+)
 @click.option(
     "--dir",
     "folder",
     type=click.Path(path_type=Path),
     help="Where the scratch copy goes; a temporary folder otherwise.",
 )
-def demo(folder: Path | None, *, headless: bool) -> int:
-    """A complete loop, no key, no cost: a baseline, a candidate that the gate blocks, the fix, a gate that passes."""
-    del headless  # the only form there is until the app exists
+@click.pass_obj
+def demo(open_app: Callable[[Path], int], folder: Path | None, *, headless: bool) -> int:
+    """A complete loop, no key, no cost: a baseline, a candidate that the gate blocks, the fix, a gate that passes.
+
+    In a terminal the app opens on the blocked gate, and the sandbox stays up as long as it is open.
+    """
     scratch = _scratch(folder)
+    interactive = not headless and sys.stdin.isatty() and sys.stdout.isatty()
+    if not interactive and not headless:
+        note("No terminal here, so the demo is told as text (as with --headless).")
     from evaltui.sandbox.clock import Clock
     from evaltui.sandbox.lexical import Lexical
     from evaltui.sandbox.server import running
 
     clock = Clock(batch_seconds=BATCH_SECONDS)
-    with running(Lexical(), clock=clock) as sandbox, open_store(scratch / STATE) as store:
-        engine = ClaudeEngine("sandbox", sandbox.url)
-        try:
-            _tell(store, engine, scratch)
-        finally:
-            engine.close()
-    return Exit.PASS
+    with running(Lexical(), clock=clock) as sandbox:
+        with open_store(scratch / STATE) as store, closing(ClaudeEngine(KEY, sandbox.url)) as engine:
+            _prepare(store, engine, scratch) if interactive else _tell(store, engine, scratch)
+        return _look_around(open_app, scratch, sandbox.url) if interactive else Exit.PASS
+
+
+def _prepare(store: Store, engine: Engine, scratch: Path) -> None:
+    """Both stories up to the blocked gate; the last one is what the app opens on."""
+    note("evaltui demo: a local sandbox answers, with a small word-matching model. It is not Claude; nothing is paid.")
+    for name in reversed(CHAPTERS):
+        evalset = copy_shipped(scratch, name)
+        promote(store, _run(store, engine, evalset, "agent.yaml"), note="first baseline")
+        verdict(store, _run(store, engine, evalset, read_story(evalset).candidate))
+
+
+def _look_around(open_app: Callable[[Path], int], scratch: Path, url: str) -> int:
+    """The app, as if the sandbox were the provider: in this process only, nothing is written down."""
+    os.environ |= {"EVALTUI_BASE_URL": url, "ANTHROPIC_API_KEY": KEY, "EVALTUI_DB": str(scratch / STATE)}
+    os.chdir(scratch)
+    code = open_app(scratch)
+    out(f"All of it is in {scratch}. `evaltui demo --headless` tells the story as text.")
+    return code
 
 
 def _scratch(folder: Path | None) -> Path:

@@ -4,7 +4,7 @@ import click
 
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
-from evaltui.cli.render import as_json, note
+from evaltui.cli.render import as_json, note, plain
 from evaltui.cli.shows import say_case_comparison, say_comparison, say_confusion, say_run, say_runs
 from evaltui.cli.trace import say_case
 from evaltui.domain.errors import Unknown
@@ -21,6 +21,7 @@ from evaltui.loop.look import (
     run_view,
     runs_view,
 )
+from evaltui.loop.tracing import deciding
 from evaltui.store.database import Store
 
 
@@ -69,7 +70,11 @@ def show(
         detail = case_view(store, found, case, trial)
         if detail is None:
             raise Unknown(_no_case(store, found, case, trial))
-        (as_json(detail) if json_ else say_case(detail, turn, cost_of_sample(store, found, detail.sample_id)))
+        decided = deciding(store, found, detail)
+        if json_:
+            as_json({**plain(detail), "deciding": decided})
+        else:
+            say_case(detail, turn, cost_of_sample(store, found, detail.sample_id), decided)
     return Exit.PASS
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import engine_for, working
+from evaltui.cli.driving import working
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, max_cost_option, opened, run_named
 from evaltui.cli.render import as_json, note, out, table
@@ -14,6 +14,7 @@ from evaltui.domain.rubric import Rubric
 from evaltui.domain.run import Run
 from evaltui.evalsets.rubrics import RubricSource, read_rubric
 from evaltui.gate.words import count
+from evaltui.loop.engines import engine_for
 from evaltui.loop.estimate import known
 from evaltui.loop.open import open_session
 from evaltui.loop.prefer import Preferences, ask, contests, preferences, unasked

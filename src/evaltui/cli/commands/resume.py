@@ -5,7 +5,7 @@ from contextlib import closing
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import engine_of, finish, say_decided
+from evaltui.cli.driving import finish, say_decided
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, max_cost_option, opened, run_named
 from evaltui.cli.render import as_json, note, out
@@ -16,6 +16,7 @@ from evaltui.loop.again import again, ask_again, give_up
 from evaltui.loop.again import cancel as cancel_run
 from evaltui.loop.again import lost as lost_batches
 from evaltui.loop.durations import predicted
+from evaltui.loop.engines import engine_of
 from evaltui.loop.estimate import Forecast, caches, known
 from evaltui.loop.open import scoring_of, stored_scorers
 from evaltui.loop.rescore import judges_cost

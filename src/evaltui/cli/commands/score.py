@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import engine_of, finish, say_decided
+from evaltui.cli.driving import finish, say_decided
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.progress import Progress
+from evaltui.loop.engines import engine_of
 from evaltui.loop.project import evalset_path
 from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
 from evaltui.loop.settings import settings

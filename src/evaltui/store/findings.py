@@ -1,0 +1,66 @@
+"""Owns what is found of the cases of a run now: labels, notes, what people say of grades, what is to be run again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evaltui.domain.finding import Found
+from evaltui.store.database import Store
+
+
+def findings(store: Store, run_id: int) -> dict[int, Found]:
+    """What stands of each case that has a label or a note, by position."""
+    return {row[0]: Found(*row) for row in store.connection.execute(FINDINGS, (run_id,))}
+
+
+FINDINGS = """
+    SELECT position, label, note, finding_id, who, done_at FROM current_findings
+    WHERE run_id = ? AND (label IS NOT NULL OR note IS NOT NULL) ORDER BY position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """What a person says of one score of a sample, and who; `request_id` is the reply it is about."""
+
+    sample_id: int
+    request_id: int
+    scorer: str
+    criterion: str
+    passed: bool
+    who: str
+    at: str
+
+
+def human_labels(store: Store, run_id: int) -> list[LabelRow]:
+    """The newest label that stands of each score of a run."""
+    rows = store.connection.execute(LABELS, (run_id,))
+    return [LabelRow(*(*about, bool(passed), who, at)) for *about, passed, who, at, _ in rows]
+
+
+LABELS = """
+    SELECT sample_id, request_id, scorer, criterion, passed, who, done_at, max(human_labels.id)
+    FROM standing_acts JOIN human_labels ON human_labels.act_id = standing_acts.id
+    WHERE standing_acts.run_id = ? GROUP BY sample_id, request_id, scorer, criterion
+    ORDER BY sample_id, request_id, scorer, criterion
+"""
+
+
+def to_rerun(store: Store, run_id: int) -> dict[int, int]:
+    """Positions of the cases that are flaky and wait to be run again, each with its finding."""
+    return dict(store.connection.execute(TO_RERUN, (run_id,)).fetchall())
+
+
+TO_RERUN = """
+    SELECT position, finding_id FROM current_findings
+    WHERE run_id = ? AND label = 'flaky' AND NOT EXISTS (SELECT 1 FROM reruns WHERE reruns.finding_id =
+        current_findings.finding_id)
+    ORDER BY position
+"""
+
+
+def add_reruns(store: Store, run_id: int, finding_ids: Iterable[int]) -> None:
+    """Keep that a run puts these findings of flakiness to the test."""
+    store.connection.executemany(INSERT_RERUN, ((run_id, finding) for finding in finding_ids))
+
+
+INSERT_RERUN = "INSERT INTO reruns (run_id, finding_id) VALUES (?, ?)"

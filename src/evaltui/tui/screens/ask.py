@@ -1,0 +1,148 @@
+"""Owns what asks a person something over a view: yes or no, a line of text, one of many."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from evaltui.tui.look import look_of
+from evaltui.tui.safe import plain, safe
+from evaltui.tui.widgets.columns import Cell, spans_of
+from evaltui.tui.widgets.row_strips import Words, lines_of
+
+__all__ = ["Confirm", "Prompt"]
+
+LONGEST: Final = 4000
+
+
+def words_of(app: App[Any], lines: Sequence[Cell]) -> Text:
+    """Lines of spans as text that wraps."""
+    look = look_of(app)
+    text = Text()
+    for number, line in enumerate(lines):
+        text.append("\n" if number else "")
+        for words, role in spans_of(line):
+            text.append(plain(words, LONGEST), look[role] if role else None)
+    return text
+
+
+class Box(Vertical):
+    """The box something is asked in."""
+
+    DEFAULT_CSS = """
+    Box {
+        width: 76; max-width: 94%; height: auto; max-height: 90%; padding: 1 2 0 2;
+        background: $surface; border: round $border-blurred; border-title-color: $foreground;
+        border-title-style: bold; overflow-y: auto; scrollbar-size-vertical: 1;
+    }
+    Box > .keys { margin: 1 0 0 0; height: auto; }
+    """
+
+
+class Asking(ModalScreen[Any]):
+    """Over the view, dimmed; subclasses fill the box."""
+
+    DEFAULT_CSS = """
+    Asking { align: center middle; background: $background 60%; }
+    Asking:ansi { background: transparent; }
+    """
+    AUTO_FOCUS = ""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """The box and what is asked."""
+        with Box() as box:
+            box.border_title = safe(f" {self._title} ", 100)
+            yield from self.asked()
+
+    def asked(self) -> ComposeResult:
+        """What stands in the box."""
+        return ()
+
+    def keys(self, *hints: tuple[str, str]) -> Static:
+        """The keys that work, as a footer names them."""
+        line = [span for key, words in hints for span in ((key, "key"), (f" {words}    ", "muted"))]
+        return Static(words_of(self.app, [tuple(line)]), classes="keys")
+
+
+class Confirm(Asking):
+    """True only for the key of the act, never for enter: `Confirm("Run", words, yes=("y", "send 400 requests"))`."""
+
+    BINDINGS = [("escape,n,q", "leave"), ("enter", "hint")]
+
+    def __init__(self, title: str, words: Words, *, yes: tuple[str, str] = ("y", "yes")) -> None:
+        super().__init__(title)
+        self._lines = lines_of(words)
+        self._yes = yes
+
+    def asked(self) -> ComposeResult:
+        """What will happen, and the keys."""
+        yield Static(words_of(self.app, self._lines))
+        yield self.keys(self._yes, ("esc", "leave it"))
+
+    def on_key(self, event: events.Key) -> None:
+        """The key of the act, and only that."""
+        if self._yes[0] in (event.key, event.character):
+            event.stop()
+            self.dismiss(result=True)
+
+    def action_leave(self) -> None:
+        """Nothing happens."""
+        self.dismiss(result=False)
+
+    def action_hint(self) -> None:
+        """Enter decides nothing here; say what does."""
+        hint = Text.assemble(("enter decides nothing here: ", look_of(self.app)["unsure"]), (self._yes[0], "bold"))
+        hint.append(plain(f" {self._yes[1]}, esc leaves it", 200))
+        self.query_one(".keys", Static).update(hint)
+
+
+class Prompt(Asking):
+    """The text that was typed, or None. What is left with esc is there again under the same `draft`."""
+
+    BINDINGS = [("escape", "leave")]
+    DEFAULT_CSS = """
+    Prompt Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    Prompt Input:focus { border: none; background-tint: transparent; }
+    Prompt .before { margin: 0 0 1 0; }
+    """
+    drafts: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, title: str, text: str = "", *, words: Words = "", draft: str = "", may_be_empty: bool = True):
+        super().__init__(title)
+        self._text, self._lines, self._may_be_empty = text, lines_of(words), may_be_empty
+        self._draft = draft or title
+
+    def asked(self) -> ComposeResult:
+        """Some words, the line, and the keys."""
+        if self._lines:
+            yield Static(words_of(self.app, self._lines), classes="before")
+        kept = self.drafts.get(self._draft)
+        field = Input(self._text if kept is None else kept, select_on_focus=False, max_length=LONGEST, compact=True)
+        field.cursor_blink = False
+        yield field
+        yield self.keys(("enter", "keep"), ("esc", "leave, the text stays for the next time"))
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Kept."""
+        event.stop()
+        if event.value.strip() or self._may_be_empty:
+            self.drafts.pop(self._draft, None)
+            self.dismiss(event.value.strip())
+
+    def action_leave(self) -> None:
+        """Nothing is kept, nothing is lost."""
+        self.drafts[self._draft] = self.query_one(Input).value
+        self.dismiss(None)
