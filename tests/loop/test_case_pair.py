@@ -11,21 +11,26 @@ def call(turn: int, **arguments: object) -> Step:
     return Step(turn, "assistant", tool="search", arguments=arguments, call_id=f"c{turn}")
 
 
+def say(turn: int, text: str) -> Step:
+    return Step(turn, "assistant", text=text)
+
+
 def trajectory(*steps: Step) -> Trajectory:
     return Trajectory(steps, "end_turn")
 
 
+def score(name: str, passed: bool | None, value: float | None, reason: str, *, advisory: bool = False) -> ScoreRow:
+    return ScoreRow(name, "judge", "d", value, passed, reason, advisory=advisory)
+
+
 def side(found: Diff, which: str) -> list[str]:
-    return [
-        "".join(piece.text for piece in getattr(row, which)) for row in found.rows if getattr(row, f"{which}_number")
-    ]
+    rows = (getattr(row, which) for row in found.rows if getattr(row, f"{which}_number"))
+    return ["".join(piece.text for piece in row) for row in rows]
 
 
 def test_rows_of_trajectories_have_the_turns_as_numbers_and_both_sides_whole() -> None:
-    before = trajectory(
-        Step(1, "assistant", text="Let me look."), call(1, query="a"), Step(2, "assistant", text="Done.")
-    )
-    after = trajectory(Step(1, "assistant", text="Let me look."), call(1, query="b"), call(2), Step(3, "assistant", text="Done."))  # fmt: skip
+    before = trajectory(say(1, "Let me look."), call(1, query="a"), say(2, "Done."))
+    after = trajectory(say(1, "Let me look."), call(1, query="b"), call(2), say(3, "Done."))
     found = trajectory_rows(before, after)
     assert side(found, "left") == ["says", "  Let me look.", "calls search", "  query: a", "says", "  Done."]
     assert side(found, "right")[2:5] == ["calls search", "  query: b", "calls search"]
@@ -46,10 +51,8 @@ def test_results_and_errors_of_tools_are_told_apart() -> None:
 
 
 def test_reasons_stand_beside_each_other_scorer_by_scorer() -> None:
-    one = Said(
-        "tone", ScoreRow("tone", "judge", "d", 1.0, True, "kind"), ScoreRow("tone", "judge", "d", 0.4, False, "cold")
-    )
-    other = Said("new", None, ScoreRow("new", "exact", "d", None, None, "no reply", advisory=True))
+    one = Said("tone", score("tone", True, 1.0, "kind"), score("tone", False, 0.4, "cold"))
+    other = Said("new", None, score("new", None, None, "no reply", advisory=True))
     found = reason_rows((one, other))
     assert side(found, "left") == ["tone passes", "  kind", "", "no such scorer"]
     assert side(found, "right") == ["tone fails 0.40", "  cold", "", "new could not say (advisory)", "  no reply"]

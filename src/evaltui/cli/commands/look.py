@@ -22,6 +22,7 @@ from evaltui.loop.look import (
     runs_view,
 )
 from evaltui.loop.prompt_diff import prompt_diff
+from evaltui.loop.state import state
 from evaltui.loop.tracing import deciding
 from evaltui.store.database import Store
 
@@ -37,7 +38,8 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
         found = runs_view(store, evalset, limit)
         baselines = current_baselines(store, found)
     if json_:
-        as_json({"runs": found, "baselines": sorted(baselines)})
+        states = {row.run.id: state(row, baseline=row.run.id in baselines) for row in found}
+        as_json({"runs": found, "baselines": sorted(baselines), "states": states})
     elif found:
         say_runs(found, baselines)
     else:
