@@ -92,7 +92,7 @@ def _with(value: Any, path: str, new: Any) -> Any:
     if isinstance(value, dict) and path in value:
         return {**value, path: new}
     head, _, rest = path.partition(".")
-    child = dig(value, head) if rest else ABSENT
+    child = dig(value, head)
     inner = ABSENT if child is ABSENT else _with(child, rest, new)
     if inner is ABSENT:
         return ABSENT
