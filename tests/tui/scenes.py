@@ -15,9 +15,9 @@ from unittest import mock
 
 from rich.segment import Segment
 from rich.style import Style
+from tests.tui.still import NOW
 from textual.pilot import Pilot
 from textual.strip import Strip
-from tests.tui.still import NOW
 
 import evaltui.tui.screens
 from evaltui.loop.project import STATE
