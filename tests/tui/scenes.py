@@ -1,4 +1,4 @@
-"""Every view as a person comes to it by keys, its picture as text, and as SVG: the same on every machine and every day."""
+"""Every view as a person comes to it by keys, its picture as text, and as SVG: the same on every machine and day."""
 
 import asyncio
 import importlib
