@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from evaltui.compare.textdiff import Diff, Gap, diff
 from evaltui.tui.look import register
@@ -44,7 +46,13 @@ def told(story: Story, size: tuple[int, int] = (120, 20)) -> None:
 
 async def seen(sides: Sides, pilot: "Pilot[Any]") -> list[str]:
     """What is on the screen once threads are done."""
-    await pilot.app.workers.wait_for_complete()
+    for worker in list(pilot.app.workers):
+        with suppress(WorkerCancelled):
+            await worker.wait()
+    await pilot.pause()
+    for worker in list(pilot.app.workers):  # what was made is laid out
+        with suppress(WorkerCancelled):
+            await worker.wait()
     await pilot.pause()
     return ["".join(part.text for part in strip) for strip in sides.render_lines(sides.size.region)]
 
@@ -56,7 +64,7 @@ def test_both_sides_are_drawn_with_their_numbers_and_what_is_the_same_far_from_a
         assert "- run 1" in lines[0] and "+ run 2" in lines[0] and "1 of 3" in lines[0]
         assert "16 lines are the same" in lines[1]
         assert lines[5].split() == ["20", "~", "line", "20", "│20", "~", "line", "twenty"]
-        assert lines[9].split("│")[0].split() == []
+        assert "12 lines are the same" in lines[9]
         removed = next(line for line in lines if "line 40" in line)
         assert removed.split("│")[0].split() == ["40", "-", "line", "40"] and not removed.split("│")[1].strip()
 
@@ -181,18 +189,9 @@ def test_two_hundred_kilobytes_are_shown_whole() -> None:
 
 
 HOSTILE = [
-    "[bold]x[/bold]",
-    "[/x]",
-    "\x1b]52;c;eA==\x07",
-    "\x1b[2J",
-    "a\u202eb",
-    "\ud800",
-    "e\u0301\u0301",
-    "한국어",
-    "👩‍🚀",
-    "a\tb",
-    "\x00",
-]
+    "[bold]x[/bold]", "[/x]", "\x1b]52;c;eA==\x07", "\x1b[2J", "a\u202eb", "\ud800", "e\u0301\u0301", "\ud55c\uae00",
+    "\U0001f469\u200d\U0001f680", "a\tb", "\x00",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [120, 80, 61])
@@ -200,7 +199,7 @@ def test_nothing_in_a_text_leaves_its_place_or_reaches_the_terminal(width: int) 
     async def story(sides: Sides, pilot: Pilot[Any]) -> None:
         sides.compare("\n".join(HOSTILE), "\n".join(f"{line} {line}" for line in HOSTILE), HOSTILE[3], HOSTILE[0])
         lines = await seen(sides, pilot)
-        assert {cell_len(line) for line in lines} == {sides.scrollable_content_region.width}
+        assert {cell_len(line) for line in lines} == {sides.size.width}
         assert all(character.isprintable() or character == "\u200d" for line in lines for character in line)
 
     told(story, (width, 60))
@@ -224,7 +223,7 @@ def test_every_row_is_as_high_as_it_is_drawn_and_nothing_is_lost(left, right, mo
     found = diff("\n".join(left), "\n".join(right))
     sheet = arrange(found, None, Shape(width, mode, wrap, 2))
     drawn = {"left": [], "right": []}
-    for at, (item, start, end) in enumerate(zip(sheet.items, sheet.starts, sheet.starts[1:], strict=True)):
+    for at, (item, start, end) in enumerate(zip(sheet.items, sheet.starts[:-1], sheet.starts[1:], strict=True)):
         assert not isinstance(item, Gap)
         lines = sheet.lines(at)
         assert len(lines) == end - start
