@@ -64,7 +64,7 @@ def test_both_sides_are_drawn_with_their_numbers_and_what_is_the_same_far_from_a
         assert "- run 1" in lines[0] and "+ run 2" in lines[0] and "1 of 3" in lines[0]
         assert "16 lines are the same" in lines[1]
         assert lines[5].split() == ["20", "~", "line", "20", "│20", "~", "line", "twenty"]
-        assert "12 lines are the same" in lines[9]
+        assert "13 lines are the same" in lines[9]
         removed = next(line for line in lines if "line 40" in line)
         assert removed.split("│")[0].split() == ["40", "-", "line", "40"] and not removed.split("│")[1].strip()
 
