@@ -13,8 +13,8 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.request import Succeeded
 from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Usage
+from evaltui.loop.baselines import promoted_run
 from evaltui.loop.costs import Cost, cost_of_reply, cost_of_sample
-from evaltui.loop.decide import promoted_run
 from evaltui.loop.entries import Entry, TraceTurn, made_calls, turns_of
 from evaltui.store.agents import agent
 from evaltui.store.cases import SampleDetail, sample
