@@ -31,7 +31,10 @@ class NodePainter:
         tail = tuple(node.tail())
         used = sum(cell_len(text) for text, _ in tail) + GAP
         room = self.width - used if tail and used * 2 < self.width else self.width
-        left = sized(((" " * (INDENT * depth + 1) + fold, "muted"), *node.head()), room - 1 if tail else room)
+        left = sized(
+            ((" " * (INDENT * depth + 1) + fold, "muted"), *node.head(), *(() if opened else node.brief())),
+            room - 1 if tail else room,
+        )
         right = [(" " * GAP, ""), *sized(tail, used - GAP), (" ", "")] if room < self.width else []
         return self._strip([*left, *right], over)
 
