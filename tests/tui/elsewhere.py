@@ -59,8 +59,8 @@ def write_hostile(folder: Path) -> Path:
     good = _results(folder / "good.jsonl", {name: _good(name) for name in PAYLOADS})
     bad = _results(folder / "bad.jsonl", {name: _bad(name) for name in PAYLOADS})
     with open_store(folder / STATE) as store:
-        promote(store, _brought(store, home, good, evil("colour")), note=evil("clipboard"))
-        _brought(store, home, bad, evil("markup"))
+        promote(store, brought(store, home, good, evil("colour")), note=evil("clipboard"))
+        brought(store, home, bad, evil("markup"))
     return folder
 
 
@@ -105,7 +105,8 @@ def _results(path: Path, results: dict[str, Row]) -> Path:
     return path
 
 
-def _brought(store: Store, home: Path, file: Path, name: str) -> Run:
+def brought(store: Store, home: Path, file: Path, name: str) -> Run:
+    """A file of results as a scored and judged run; `name` is who made them."""
     found = read_import(home, file, name, MODEL)
     run, _ = keep(store, replace(found, results=cast("ResultsFile", _Halved(found.results))), "http://127.0.0.1:1")
     judge(store, run, lambda _: None)
@@ -148,7 +149,7 @@ def write_airline(folder: Path, shared_data: Path) -> Path:
             lines = [airline.result_line(row) | {"trial": 1} for row in recorded if row["trial"] == trial]
             file = folder / f"trial-{trial}.jsonl"
             file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-            run = _brought(store, home, file, f"trial-{trial}")
+            run = brought(store, home, file, f"trial-{trial}")
             if trial == 0:
                 promote(store, run, note="first trial")
     return folder

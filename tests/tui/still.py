@@ -5,6 +5,7 @@ Facts cannot be changed, so this takes their guards away for the moment. Only a 
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,3 +98,7 @@ def _lift(database: sqlite3.Connection) -> list[tuple[str, str]]:
 def _restore(database: sqlite3.Connection, guards: list[tuple[str, str]]) -> None:
     for _, sql in guards:
         database.execute(sql)
+
+
+if __name__ == "__main__":
+    stilled(copied(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,195 @@
+"""Every view as a person comes to it by keys, its picture as text, and as SVG: the same on every machine and every day."""
+
+import asyncio
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.pilot import Pilot
+from textual.strip import Strip
+from tests.tui.still import NOW
+
+import evaltui.tui.screens
+from evaltui.loop.project import STATE
+from evaltui.tui.app import EvalApp
+
+SIZES = ((120, 36), (80, 24))
+DARK, LIGHT = "evaltui-dark", "evaltui-light"
+HERE = "SHOP"
+"""What stands for the project's folder in a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Keys from the first view on; `project` names a seeded one."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    project: str = "story"
+
+
+SCENES = (
+    Scene("gate"),
+    Scene("runs", ("2",)),
+    Scene("compare", ("3",)),
+    Scene("trace", ("enter", "enter")),
+    Scene("triage", ("4",)),
+    Scene("datasets", ("5",)),
+    Scene("history", ("8",)),
+    Scene("help", ("question_mark",)),
+    Scene("welcome", (), "empty"),
+)
+
+
+@dataclass(slots=True)
+class Shot:
+    """One scene at one size; `looks` are its lines drawn in each theme."""
+
+    scene: Scene
+    size: tuple[int, int]
+    looks: dict[str, list[Strip]] = field(default_factory=dict)
+    svg: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.scene.name}-{self.size[0]}x{self.size[1]}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The text, which no theme may change."""
+        texts = {theme: [strip.text.rstrip() for strip in strips] for theme, strips in self.looks.items()}
+        first = next(iter(texts.values()))
+        assert all(lines == first for lines in texts.values()), f"{self.name}: the themes tell different things"
+        return first
+
+    @property
+    def text(self) -> str:
+        """The lines, then per theme which style each run of cells has, then the styles."""
+        parts = ["\n".join(self.lines)]
+        for theme, strips in self.looks.items():
+            legend = _Legend()
+            runs = "\n".join(" ".join(legend.runs(strip)) for strip in strips)
+            parts.append(f"── {theme}\n{runs}\n{legend}")
+        return "\n".join(parts) + "\n"
+
+
+class _Legend:
+    """Letters for styles, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def runs(self, strip: Strip) -> Iterator[str]:
+        for segment in Segment.simplify(strip):
+            yield f"{self._letter(segment.style)}{segment.cell_length}"
+
+    def _letter(self, style: Style | None) -> str:
+        words = _words(style)
+        return self._known.setdefault(words, chr(ord("a") + len(self._known)))
+
+    def __str__(self) -> str:
+        return "\n".join(f"{letter} {words}" for words, letter in self._known.items())
+
+
+def _words(style: Style | None) -> str:
+    """A style without the handlers of clicks that Textual hides in it."""
+    return str((style or Style()).clear_meta_and_links())
+
+
+def shots(scene: Scene, project: Path, *, pictured: bool = False) -> list[Shot]:
+    """The scene at every size in every theme; with a picture of the first."""
+    return [asyncio.run(_shot(Shot(scene, size), project, pictured=pictured)) for size in SIZES]
+
+
+async def _shot(shot: Shot, project: Path, *, pictured: bool) -> Shot:
+    app = EvalApp(project / STATE, project, theme=DARK)
+    with frozen(), no_colour_asked():
+        async with app.run_test(size=shot.size) as pilot:
+            await played(app, pilot, *shot.scene.keys)
+            for theme in (DARK, LIGHT):
+                app.theme = theme
+                await settled(app, pilot)
+                shot.looks[theme] = drawn(app)
+                if pictured and theme == DARK:
+                    shot.svg = app.export_screenshot(title="evaltui")
+    return shot
+
+
+async def played(app: EvalApp, pilot: Pilot[Any], *keys: str) -> None:
+    """Each key once the one before has done all it does."""
+    await settled(app, pilot)
+    for key in keys:
+        await pilot.press(key)
+        await settled(app, pilot)
+
+
+async def settled(app: EvalApp, pilot: Pilot[Any]) -> None:
+    """Until nothing works in the background and the screen stays as it is."""
+    before: list[str] = []
+    for _ in range(2_000):
+        await pilot.pause()
+        now = [strip.text for strip in drawn(app)]
+        if now == before and not _busy(app):
+            return
+        before = now
+        await asyncio.sleep(0.005)
+    raise AssertionError("\n".join(("the screen never came to rest:", *before)))
+
+
+def _busy(app: EvalApp) -> bool:
+    return any(not worker.is_finished and worker.group != "forever" for worker in app.workers)
+
+
+def drawn(app: EvalApp) -> list[Strip]:
+    """What is on the screen."""
+    return app.screen._compositor.render_strips()
+
+
+@contextmanager
+def frozen(at: datetime = NOW) -> Iterator[None]:
+    """The app lives at one moment: whoever of it asks what time it is hears the same."""
+    for package in (evaltui.tui, evaltui.tui.screens):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return at.astimezone(tz or UTC)
+
+    ours = [module for name, module in sys.modules.items() if name.startswith("evaltui.tui")]
+    with _all(mock.patch.object(module, "datetime", Still) for module in ours if hasattr(module, "datetime")):
+        yield
+
+
+@contextmanager
+def _all(patches: Iterator[Any]) -> Iterator[None]:
+    started = [patch for patch in patches if patch.start() or True]
+    try:
+        yield
+    finally:
+        for patch in started:
+            patch.stop()
+
+
+@contextmanager
+def no_colour_asked() -> Iterator[None]:
+    """As on a terminal where colours are wanted, whatever the machine says."""
+    with mock.patch.dict("os.environ", {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TZ": "UTC"}) as environ:
+        environ.pop("NO_COLOR", None)
+        yield
+
+
+def words_of(svg: str) -> str:
+    """The text of a picture, without what changes from one drawing to the next."""
+    return "\n".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
