@@ -3,18 +3,23 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from evaltui.loop.tracing import Trace
 from evaltui.tui.look import STATE
-from evaltui.tui.screens.trace_nodes import check
+from evaltui.tui.screens.trace_nodes import check, dollars
 from evaltui.tui.view import state_span
+from evaltui.tui.widgets.columns import sized
 from evaltui.tui.widgets.frame import Line, Span
 
 
+FEW = 3  # passed checks that are named
+
+
 class HeadLine(Line):
-    """Spans at the left, and at the right where there is room for both."""
+    """Spans at the left, cut where there is no room, and at the right if those are short."""
 
     ROLE = "text"
 
@@ -29,16 +34,17 @@ class HeadLine(Line):
         self.refresh()
 
     def left(self) -> Sequence[Span]:
-        return self._left
+        room = self.size.width - sum(cell_len(text) for text, _ in self.right())
+        return [(text, role or "text") for text, role in sized(tuple(self._left), max(1, room - 1))]
 
     def right(self) -> Sequence[Span]:
-        return self._right
+        return self._right if sum(cell_len(text) for text, _ in self._right) * 2 < self.size.width else ()
 
 
 class TraceHead(Vertical):
     """Three lines, and one of nothing."""
 
-    DEFAULT_CSS = "TraceHead { height: 4; } .-short TraceHead { height: 3; }"
+    DEFAULT_CSS = "TraceHead { height: 4; }"
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -87,12 +93,15 @@ def _size(trace: Trace) -> Iterator[Span]:
 
 
 def _checks(trace: Trace) -> Iterator[Span]:
+    """Those that did not pass by name, the others too if they are few."""
     scores = sorted(trace.detail.scores, key=lambda score: (bool(score.passed), score.advisory))
-    yield from chain.from_iterable(((" ", "text"), check(score), (" ", "text")) for score in scores)
-    if not scores and trace.detail.grade:
-        yield f" {trace.detail.grade.reason}", "unsure"
-    elif not scores:
-        yield " not scored yet", "unsure"
+    passed = sum(bool(score.passed) for score in scores)
+    named = scores if passed <= FEW else scores[: len(scores) - passed]
+    yield from chain.from_iterable(((" ", "text"), check(score), (" ", "text")) for score in named)
+    if passed > FEW:
+        yield f" ✓ {passed} {'others' if named else 'checks'} pass", "pass"
+    if not scores:
+        yield f" {trace.detail.grade.reason if trace.detail.grade else 'not scored yet'}", "unsure"
 
 
 def _spent(trace: Trace) -> Iterator[Span]:
@@ -100,7 +109,7 @@ def _spent(trace: Trace) -> Iterator[Span]:
     if used.prompt_tokens or used.output_tokens:
         yield f"{used.prompt_tokens:,} in · {used.output_tokens:,} out", "muted"
     if trace.cost.total:
-        yield f" · ${trace.cost.total:.4f}", "muted"
+        yield f" · {dollars(trace.cost.total)}", "muted"
     yield " ", "text"
 
 

@@ -120,8 +120,13 @@ def numbers(turn: TraceTurn, cost: float | None) -> Sequence[Span]:
     """The tokens of a turn and their price, in columns."""
     if not (turn.usage.prompt_tokens or turn.usage.output_tokens):
         return ()
-    price = f"${cost:.4f}" if cost is not None else ""
-    return ((f"{turn.usage.prompt_tokens:>7,} in {turn.usage.output_tokens:>6,} out {price:>8}", "muted"),)
+    used = f"{turn.usage.prompt_tokens:>7,} in {turn.usage.output_tokens:>6,} out"
+    return ((used if cost is None else f"{used} {dollars(cost):>9}", "muted"),)
+
+
+def dollars(cost: float) -> str:
+    """A price to a hundredth of a cent."""
+    return f"${cost:.4f}" if cost >= 0.00005 or not cost else "<$0.0001"
 
 
 def _notes(trace: Trace, turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
