@@ -43,7 +43,7 @@ def take(scene: Scene, project: Path) -> None:
             picture = ROOT / "screenshots" / f"{scene.name}.svg"
             picture.write_text(shot.svg, "utf-8")
             draw(picture)
-        print(shot.name)  # noqa: T201 - what it did
+        print(shot.name)
 
 
 def draw(picture: Path) -> None:
