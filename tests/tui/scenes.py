@@ -1,4 +1,4 @@
-"""Every view as a person comes to it by keys, its picture as text, and as SVG: the same on every machine and every day."""
+"""Every view as a person comes to it by keys, and its picture: the same on every machine and every day."""
 
 import asyncio
 import importlib
@@ -15,9 +15,9 @@ from unittest import mock
 
 from rich.segment import Segment
 from rich.style import Style
+from tests.tui.still import NOW
 from textual.pilot import Pilot
 from textual.strip import Strip
-from tests.tui.still import NOW
 
 import evaltui.tui.screens
 from evaltui.loop.project import STATE
