@@ -18,6 +18,7 @@ from evaltui.plugins import scorer_class, scorer_kinds
 from evaltui.sandbox.lexical import Lexical
 from evaltui.scores.normalize.registry import NORMALISERS
 from evaltui.store.runs import grade_counts
+from evaltui.tui.keytable import key_table
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,6 +49,10 @@ def test_every_scorer_and_its_arguments_are_documented(kind: str) -> None:
     row = next(line for line in README.splitlines() if line.startswith(f"| `{kind}` |"))
     own = {field.name for field in dataclasses.fields(scorer_class(kind))} - {"take", "of", "expected"}
     assert {name for name in own if f"`{name}`" not in row} == set()
+
+
+def test_the_table_of_keys_is_the_registry_of_actions() -> None:
+    assert key_table() in README, "print evaltui.tui.keytable.key_table() and put it into the README"
 
 
 def test_every_normaliser_is_documented() -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from xml.etree import ElementTree
 
 import pytest
-from tests.cli.program import Program, case
+from tests.cli.program import Program, agent, case
 
 MakeProgram = Callable[..., Program]
 NASTY = "**b** | <script>alert(1)</script> `x` @octocat #12 [l](http://e.com) www.e.com \x1b[31m\u202e\n| --- |"
@@ -22,6 +22,18 @@ def test_a_blocked_run_says_which_critical_case_broke_and_leaves_with_1(history:
     assert "      hello: passed before, fails now: exact: expected hello, got goodbye" in done.out
     assert "next: evaltui show 2 hello" in done.out
     assert done.err == ""
+
+
+def test_a_case_is_listed_once_however_many_checks_it_decides(history: Program, project: Program) -> None:
+    assert history("gate", "2").out.count("      hello: ") == 1
+    assert "critical: 1 critical case that passed now fails\n" in history("gate", "2").out
+    project("run", "greetings", "--yes"), project("promote")
+    mended = project.folder / "evalsets" / "greetings" / "worse.yaml"
+    mended.write_text(agent("hello => goodbye"), "utf-8")
+    lines = project("run", "greetings", "--yes", "--agent", str(mended)).out.splitlines()
+    checks = [line for line in lines if line.startswith("  ✗")]
+    assert [line.split()[2] for line in checks] == ["critical:", "aggregate:"]
+    assert "      1 case named above" in lines
 
 
 def test_a_better_run_passes_with_0_and_names_the_next_step(history: Program) -> None:

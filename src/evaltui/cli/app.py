@@ -16,6 +16,7 @@ from evaltui.domain.errors import EvaltuiError
 
 COMMANDS = {
     "demo": ("demo", "A complete loop without a key: a gate that blocks, and why"),
+    "init": ("init", "An evalset, an agent, a CI step and a git hook to start from"),
     "check": ("check", "Validate evalsets and say what a run would cost"),
     "run": ("run", "Send an evalset as batches, score the replies, decide"),
     "resume": ("resume", "Take up a run that was detached or interrupted"),
@@ -26,6 +27,7 @@ COMMANDS = {
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),
+    "history": ("history", "The score over all runs: does it rise, fall or stand?"),
     "prefer": ("prefer", "A judge: which of two runs answers better"),
     "gate": ("gate", "May this run ship? The verdict, with its reasons"),
     "promote": ("gate", "Make a passing run the baseline"),

@@ -29,6 +29,13 @@ GLYPHS = {
     "same": "= same",
     "new": "+ new",
     "gone": "- gone",
+    "baseline": "★ baseline",
+    "scored": "· scored",
+    "unsent": "· not sent",
+    "waiting": "▸ waiting",
+    "canceling": "▸ canceling",
+    "canceled": "! canceled",
+    "failed": "! failed",
 }
 COLOURS = {
     "pass": "blue",

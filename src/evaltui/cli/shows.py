@@ -13,6 +13,7 @@ from evaltui.gate.words import count, one_line
 from evaltui.loop.costs import AgentCost, Cost
 from evaltui.loop.estimate import dollars
 from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
+from evaltui.loop.state import state as state_of
 from evaltui.store.runs import RunRow
 
 MOST = 30  # rows of a list that is not asked for whole
@@ -26,15 +27,10 @@ def say_runs(rows: list[RunRow], baselines: frozenset[int]) -> None:
 
 
 def _run_cells(row: RunRow, baselines: frozenset[int]) -> tuple[object, ...]:
-    run = row.run
-    state = _run_state(row) if run.id not in baselines else "★ baseline"
+    run, found = row.run, state_of(row, baseline=row.run.id in baselines)
     passed = f"{row.passed}/{row.progress.samples}"
-    return run.id, state, passed, f"{run.created_at:%Y-%m-%d %H:%M}", run.evalset, run.agent, run.model
-
-
-def _run_state(row: RunRow) -> str:
-    done = row.progress
-    return GLYPHS.get(row.verdict or "", "scored") if done.complete else f"… {done.scored}/{done.samples}"
+    said = f"{GLYPHS[found.kind]} {found.detail}".rstrip()
+    return run.id, said, passed, f"{run.created_at:%Y-%m-%d %H:%M}", run.evalset, run.agent, run.model
 
 
 def say_run(view: RunView) -> None:

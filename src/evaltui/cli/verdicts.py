@@ -1,13 +1,14 @@
 """A verdict in words, as markdown for a pull request, and as JUnit for CI."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from evaltui.cli.render import GLYPHS, banner, out
 from evaltui.domain.text import shown, visible
 from evaltui.domain.verdict import Check, Deciding, Verdict
-from evaltui.gate.words import one_line
+from evaltui.gate.words import count, one_line, unnamed
 
+WORST = ("fail", "incomplete", "pass")
 MOST = 10  # deciding cases listed for each check
 BREAK = "<!-- -->"  # splits what a renderer would take for a mention, a reference or an address
 
@@ -15,16 +16,25 @@ BREAK = "<!-- -->"  # splits what a renderer would take for a mention, a referen
 def say_verdict(found: Verdict) -> None:
     """The verdict first, then each check with the cases that decided it, then what to do."""
     banner(found.status, found.headline)
-    for check in found.checks:
-        out(f"  {GLYPHS[check.status]:<14}{check.name}: {check.words}")
-        _say_cases(check.cases)
+    said: set[str] = set()
+    for check in sorted(found.checks, key=_worst_first):
+        out(f"  {GLYPHS[check.status]:<14}{check.name}: {unnamed(check)}")
+        _say_cases([case for case in check.cases if case.case_id not in said], len(check.cases))
+        said.update(case.case_id for case in check.cases)
     if found.estimate:
         out(f"  evidence: {one_line(found.estimate)}" + (f"  {found.label}" if found.label else ""))
     if found.next_step:
         out(f"  next: {found.next_step}")
 
 
-def _say_cases(cases: tuple[Deciding, ...]) -> None:
+def _worst_first(check: Check) -> tuple[int, bool]:
+    return WORST.index(check.status), check.name != "critical"
+
+
+def _say_cases(cases: Sequence[Deciding], every: int) -> None:
+    """Each case under the first check that it decided."""
+    if len(cases) < every:
+        out(f"      {count(every - len(cases), 'case')} named above{', and' if cases else ''}")
     for case in cases[:MOST]:
         out(f"      {case.case_id}: {shown(case.reason, 120)}")
     if len(cases) > MOST:

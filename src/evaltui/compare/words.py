@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evaltui.compare.blocks import Block, blocks, interned, joined, parts
+from evaltui.compare.likeness import likeness, most_alike
 from evaltui.compare.work import Work
 
 _ALIKE = 0.5  # share of letters in common from which two lines are the same line, changed
@@ -13,7 +14,6 @@ _KEPT = 0.25  # share of letters in common below which marking single words expl
 _PLAIN = 20  # letters; in a line of no more any marks are plain to see
 _SHORT = 3  # letters; what stays between two changes and is shorter than both only disturbs
 _MOST = 3_600  # pairs of lines among which the most alike are looked for at once
-_HEAD, _TAIL = 300, 100  # letters of a line that decide whether it is like another
 _IDEOGRAPHS = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORDS = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}]+|\s+|[^\w\s]")
 
@@ -46,12 +46,22 @@ def _common(old: list[str], new: list[str], work: Work) -> list[Block]:
     x_end = y_end = int(old[:1] == new[:1] and "".join(old[:1]).isspace())
     found: list[Block] = [(0, 0, x_end)]
     for i, j, n in blocks(*solid, work):
-        for x, y in zip(places[0][i : i + n], places[1][j : j + n], strict=True):
-            before = int(x - 1 >= x_end and y - 1 >= y_end and old[x - 1] == new[y - 1] and old[x - 1].isspace())
-            behind = int(old[x + 1 : x + 2] == new[y + 1 : y + 2] and "".join(old[x + 1 : x + 2]).isspace())
-            found.append((x - before, y - before, before + 1 + behind))
-            x_end, y_end = x + 1 + behind, y + 1 + behind
+        for x, y, length in _runs(old, new, places[0][i : i + n], places[1][j : j + n]):
+            before = int(x > x_end and y > y_end and old[x - 1] == new[y - 1] and old[x - 1].isspace())
+            last, other = old[x + length : x + length + 1], new[y + length : y + length + 1]
+            behind = int(last == other and "".join(last).isspace())
+            found.append((x - before, y - before, before + length + behind))
+            x_end, y_end = x + length + behind, y + length + behind
     return joined(found)
+
+
+def _runs(old: list[str], new: list[str], xs: list[int], ys: list[int]) -> Iterator[Block]:
+    """Words in a row that stay: with the blanks between them where those are the same, one by one otherwise."""
+    (x, x_last), (y, y_last) = (xs[0], xs[-1]), (ys[0], ys[-1])
+    if old[x : x_last + 1] == new[y : y_last + 1]:
+        yield x, y, x_last + 1 - x
+    else:
+        yield from ((x, y, 1) for x, y in zip(xs, ys, strict=True))
 
 
 def whole(line: str) -> Pieces:
@@ -66,46 +76,10 @@ def pairs(old: Sequence[str], new: Sequence[str], work: Work) -> list[tuple[int,
     found: list[tuple[int, int]] = []
     for i, i_end, j, j_end in parts((0, len(old), 0, len(new)), _MOST) if old and new else ():
         if work.looks((i_end - i) * (j_end - j)):
-            found += ((i + x, j + y) for x, y in _alike(old[i:i_end], new[j:j_end]))
+            found += ((i + x, j + y) for x, y in most_alike(likeness(old[i:i_end], new[j:j_end], _ALIKE)))
         else:
             found += zip(range(i, i_end), range(j, j_end), strict=False)
     return found
-
-
-def _alike(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The pairs in order whose likenesses have the largest sum."""
-    from rapidfuzz.distance import Indel
-
-    others = [_ends(line) for line in new]
-    table = [
-        [Indel.normalized_similarity(line, other, score_cutoff=_ALIKE) for other in others] for line in map(_ends, old)
-    ]
-    best = _best(table)
-    i = j = 0
-    while i < len(old) and j < len(new):
-        if table[i][j] and best[i][j] == table[i][j] + best[i + 1][j + 1]:
-            yield i, j
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-
-
-def _best(table: list[list[float]]) -> list[list[float]]:
-    """The largest sum from each pair of places on."""
-    width = len(table[0])
-    best = [[0.0] * (width + 1)]
-    for row in reversed(table):
-        below, here = best[-1], [0.0] * (width + 1)
-        for j in range(width - 1, -1, -1):
-            here[j] = max(here[j + 1], below[j], row[j] + below[j + 1] if row[j] else 0.0)
-        best.append(here)
-    return best[::-1]
-
-
-def _ends(line: str) -> str:
-    return line if len(line) <= _HEAD + _TAIL else line[:_HEAD] + line[-_TAIL:]
 
 
 def _readable(old: list[str], new: list[str], found: list[Block]) -> list[Block]:

@@ -13,7 +13,7 @@ from evaltui.files.jsontext import decode_json
 from evaltui.files.raw import read_text
 from evaltui.files.syntax import syntax_problem
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def scan_document(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
 def _yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
     composer = Composer(file)
     try:
-        composer.feed(yaml.parse(text, Loader=_LOADER))
+        composer.feed(yaml.parse(text, Loader=LOADER))
     except yaml.YAMLError as error:
         return None, (*composer.problems, syntax_problem(error, text, file))
     problems = tuple(composer.problems)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evaltui.domain.verdict import Deciding, Estimate, Evidence
+from evaltui.domain.verdict import Check, Deciding, Estimate, Evidence
 from evaltui.gate.evidence import TOLERANCE
 from evaltui.gate.metric import title
 
@@ -39,6 +39,11 @@ def naming(cases: Sequence[Deciding | str]) -> str:
     names = [case if isinstance(case, str) else case.case_id for case in cases]
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def unnamed(check: Check) -> str:
+    """The words of a check without the names of its cases, for a place where they are listed below."""
+    return check.words.removesuffix(f": {naming(check.cases)}")
 
 
 def within_noise(estimate: Estimate) -> bool:

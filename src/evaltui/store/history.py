@@ -28,3 +28,18 @@ RUNS_LIKE = f"""{RUN.partition("WHERE")[0]}
     WHERE evalsets.name = ? AND agent = ? AND model = ? AND engine = ? AND endpoint = ? AND only_filter = ?
     ORDER BY runs.id DESC LIMIT ?
 """
+
+
+def shared_cases(store: Store, run_id: int, other_id: int) -> tuple[int, int]:
+    """How many cases of the first run the other one has with the same input and gold, and how many it has at all."""
+    shared, every = store.connection.execute(SHARED_CASES, {"run": run_id, "other": other_id}).fetchone()
+    return shared, every
+
+
+SHARED_CASES = """
+    WITH other (digest) AS MATERIALIZED (
+        SELECT DISTINCT cases.digest FROM samples JOIN cases ON cases.id = samples.case_row WHERE run_id = :other
+    )
+    SELECT count(*) FILTER (WHERE cases.digest IN (SELECT digest FROM other)), count(*)
+    FROM samples JOIN cases ON cases.id = samples.case_row WHERE run_id = :run AND trial = 1
+"""

@@ -18,6 +18,25 @@ def run_lock(store_path: Path, run_id: int) -> Iterator[None]:
         yield
 
 
+def driver(store_path: Path, run_id: int) -> int | None:
+    """The process that drives the run now, as far as can be told without asking for the lock; None: nobody."""
+    try:
+        holder = int(_holder_file(_lock_file(store_path, f"run-{run_id}")).read_text())
+    except (OSError, ValueError):
+        return None
+    return holder if _lives(holder) else None
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def submit_lock(store_path: Path, stop: Callable[[], bool]) -> Iterator[None]:
     """Hold the one right to create batches, waiting for it until `stop()` is true; then raises Busy."""
@@ -29,7 +48,7 @@ def submit_lock(store_path: Path, stop: Callable[[], bool]) -> Iterator[None]:
 def _lock(store_path: Path, name: str, stop: Callable[[], bool], doing: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    file = store_path.with_name(f"{store_path.name}.{name}.lock")
+    file = _lock_file(store_path, name)
     lock = FileLock(file)
     while not lock.is_locked:
         try:
@@ -42,7 +61,17 @@ def _lock(store_path: Path, name: str, stop: Callable[[], bool], doing: str) -> 
         _holder_file(file).write_text(str(os.getpid()))
         yield
     finally:
+        _holder_file(file).unlink(missing_ok=True)
         lock.release()
+
+
+def beside(store_path: Path, name: str) -> Path:
+    """A file that belongs to the database."""
+    return store_path.with_name(f"{store_path.name}.{name}")
+
+
+def _lock_file(store_path: Path, name: str) -> Path:
+    return beside(store_path, f"{name}.lock")
 
 
 def _holder_file(lock: Path) -> Path:

@@ -40,7 +40,8 @@ class NewRun:
 class RunRow:
     """A run for a list; `passed`, `failed` and `unresolved` count samples of the current scoring.
 
-    A sample is unresolved until a standing grade says passed or failed. `verdict` is the newest one's status.
+    A sample is unresolved until a standing grade says passed or failed. `verdict` is the newest one's status;
+    `canceled`: a person wants nothing more sent.
     """
 
     run: Run
@@ -49,6 +50,7 @@ class RunRow:
     failed: int
     unresolved: int
     verdict: str | None
+    canceled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,19 @@ RUNS_OF_AGENT = f"{RUN.partition('WHERE')[0]} WHERE agent_digest = ? ORDER BY ru
 def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
     """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
     rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
-    return [_run_row(store, read_run(row[:-1]), row[-1]) for row in rows]
+    return [_run_row(store, row) for row in rows]
+
+
+def run_row(store: Store, run_id: int) -> RunRow | None:
+    """One run as `runs` lists it."""
+    return next(iter(runs(store, 1, before=run_id + 1)), None) if run(store, run_id) else None
 
 
 RUNS = """
     SELECT runs.id, evalsets.name, evalsets.digest, runs.agent, agent_digest, model, trials, engine, endpoint,
         runs.created_at, git_revision, git_dirty, only_filter, runs.folder, turns, agent_file, primed,
-        (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1)
+        (SELECT status FROM verdicts WHERE verdicts.run_id = runs.id ORDER BY verdicts.id DESC LIMIT 1),
+        coalesce((SELECT canceled FROM cancellations WHERE run_id = runs.id ORDER BY cancellations.id DESC LIMIT 1), 0)
     FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE (:before IS NULL OR runs.id < :before) AND (:evalset IS NULL OR evalsets.name = :evalset)
     ORDER BY runs.id DESC LIMIT :limit
@@ -232,9 +240,11 @@ def read_run(row: tuple[Any, ...]) -> Run:
     return Run(*(*values, moment(created_at), *git, only, folder, turns, agent_file, bool(primed)))
 
 
-def _run_row(store: Store, run: Run, verdict: str | None) -> RunRow:
-    at = standing(store, run.id)
-    return RunRow(run, at.progress, at.passed, at.failed, at.unresolved, verdict)
+def _run_row(store: Store, row: tuple[Any, ...]) -> RunRow:
+    *about, verdict, canceled = row
+    found = read_run(tuple(about))
+    at = standing(store, found.id)
+    return RunRow(found, at.progress, at.passed, at.failed, at.unresolved, verdict, bool(canceled))
 
 
 def _chosen(positions: list[int] | None) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ Match = tuple[float, tuple[int, ...]]
 def match(query: str, text: str) -> Match | None:
     """How well every word of `query` is found in `text`, and at which letters; nothing if one is not. Linear."""
     low = text.lower() if len(text.lower()) == len(text) else text
-    score, letters = -0.01 * len(text), set[int]()
+    score, letters = float(low == query.lower()), set[int]()
     for word in query.lower().split():
         found = _word(word, low)
         if found is None:

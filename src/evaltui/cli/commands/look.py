@@ -21,6 +21,7 @@ from evaltui.loop.look import (
     run_view,
     runs_view,
 )
+from evaltui.loop.state import state
 from evaltui.loop.tracing import deciding
 from evaltui.store.database import Store
 
@@ -36,7 +37,8 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
         found = runs_view(store, evalset, limit)
         baselines = current_baselines(store, found)
     if json_:
-        as_json({"runs": found, "baselines": sorted(baselines)})
+        states = {row.run.id: state(row, baseline=row.run.id in baselines) for row in found}
+        as_json({"runs": found, "baselines": sorted(baselines), "states": states})
     elif found:
         say_runs(found, baselines)
     else:

@@ -13,9 +13,10 @@ from textual.widgets import Input, Static
 from evaltui.tui.look import look_of
 from evaltui.tui.safe import plain, safe
 from evaltui.tui.widgets.columns import Cell, spans_of
+from evaltui.tui.widgets.finder import Choice, Finder
 from evaltui.tui.widgets.row_strips import Words, lines_of
 
-__all__ = ["Confirm", "Prompt"]
+__all__ = ["Choice", "Confirm", "Pick", "Prompt"]
 
 LONGEST: Final = 4000
 
@@ -37,7 +38,7 @@ class Box(Vertical):
     DEFAULT_CSS = """
     Box {
         width: 76; max-width: 94%; height: auto; max-height: 90%; padding: 1 2 0 2;
-        background: $surface; border: round $border-blurred; border-title-color: $foreground;
+        background: $surface; border: round $border; border-title-color: $foreground;
         border-title-style: bold; overflow-y: auto; scrollbar-size-vertical: 1;
     }
     Box > .keys { margin: 1 0 0 0; height: auto; }
@@ -60,7 +61,7 @@ class Asking(ModalScreen[Any]):
     def compose(self) -> ComposeResult:
         """The box and what is asked."""
         with Box() as box:
-            box.border_title = safe(f" {self._title} ", 100)
+            box.border_title = safe(self._title, 100)
             yield from self.asked()
 
     def asked(self) -> ComposeResult:
@@ -145,4 +146,36 @@ class Prompt(Asking):
     def action_leave(self) -> None:
         """Nothing is kept, nothing is lost."""
         self.drafts[self._draft] = self.query_one(Input).value
+        self.dismiss(None)
+
+
+class Pick(Asking):
+    """The key of the choice that was taken, or None. Typing finds it."""
+
+    DEFAULT_CSS = """
+    Pick { align: center top; }
+    Pick > Box { width: 92; height: 70%; margin: 2 0 0 0; padding: 1 1 0 1; }
+    """
+
+    def __init__(self, title: str, choices: Sequence[Choice] = (), *, empty: str = "Nothing like it.") -> None:
+        super().__init__(title)
+        self._choices, self._empty = choices, empty
+
+    def asked(self) -> ComposeResult:
+        """A line and a list."""
+        yield Finder(self._choices, empty=self._empty)
+
+    @property
+    def finder(self) -> Finder:
+        """The line and the list."""
+        return self.query_one(Finder)
+
+    def on_finder_taken(self, event: Finder.Taken) -> None:
+        """This one."""
+        event.stop()
+        self.dismiss(event.key)
+
+    def on_finder_left(self, event: Finder.Left) -> None:
+        """None."""
+        event.stop()
         self.dismiss(None)

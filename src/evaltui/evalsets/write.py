@@ -1,0 +1,177 @@
+"""Owns changing what is expected of one case in its file, so that nothing else of the file changes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaltui.domain.base import canonical
+from evaltui.domain.errors import BadInput, Refused, Unknown
+from evaltui.domain.finding import Edit
+from evaltui.domain.problem import Problem
+from evaltui.evalsets.source import EvalsetSource
+from evaltui.files.document import Document, scan_document
+from evaltui.files.edit import Splice, Step, edit_json, edit_yaml, with_splice
+from evaltui.files.jsontext import NotPlainError, strict
+from evaltui.files.lines import numbered_lines
+from evaltui.files.raw import JSONL_LIMIT, open_bytes, read_bytes
+from evaltui.files.splice import splice_file
+
+GOLD = "expected"
+_MARK = b"\xef\xbb\xbf"
+_AROUND = 2  # lines shown before and after a change
+_NEAR = 60  # characters shown before and after a change of a long line
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case is written: `start` are the bytes before its line in a .jsonl, `path` leads to it in a document."""
+
+    file: Path
+    line: int
+    written: Mapping[str, Any]
+    path: tuple[Step, ...] = ()
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A change of one file that was tried and reads back as it should; `diff` are lines with `-`, `+` or a blank."""
+
+    edit: Edit
+    line: int
+    diff: tuple[tuple[str, str], ...]
+
+
+def place_of(source: EvalsetSource, case_id: str) -> Place:
+    """Where a case is written now; raises Unknown when it is in none of the evalset's files."""
+    for file in source.case_files:
+        found = _in_jsonl(file, case_id) if file.suffix == ".jsonl" else _in_document(file, case_id)
+        if found is not None:
+            return found
+    raise Unknown(f"the case {case_id} is in none of the files of {source.file.name} any more")
+
+
+def rewrite(place: Place, expected: Any) -> Rewrite | None:
+    """What makes `expected` the gold of a case; None where it is already. Nothing is changed yet.
+
+    Raises Refused where that cannot be done without touching anything else.
+    """
+    if GOLD not in place.written:
+        raise Refused(f"the case has no `{GOLD}` to change; write one by hand")
+    try:
+        canonical(expected).decode()
+    except UnicodeDecodeError as error:
+        raise Refused("the answer holds half of a surrogate pair, which no file can hold") from error
+    return _in_line(place, expected) if place.file.suffix == ".jsonl" else _in_whole(place, expected)
+
+
+def _in_jsonl(file: Path, case_id: str) -> Place | None:
+    """Only lines that hold the id as it is need a parser; an id written with escapes takes a second look."""
+    return _line_of(file, case_id, case_id.encode()) or _line_of(file, case_id, b"\\")
+
+
+def _line_of(file: Path, case_id: str, sign: bytes) -> Place | None:
+    opened = open_bytes(file, JSONL_LIMIT)
+    if isinstance(opened, Problem):
+        raise BadInput((opened,))
+    with opened as lines:
+        for number, raw in numbered_lines(lines):
+            value = _line_value(raw) if sign in raw else None
+            if isinstance(value, dict) and value.get("id") == case_id:
+                return Place(file, number, value, start=lines.tell() - len(raw))
+    return None
+
+
+def _line_value(raw: bytes) -> Any:
+    try:
+        return strict(raw.decode())
+    except (NotPlainError, ValueError):
+        return None
+
+
+def _in_document(file: Path, case_id: str) -> Place | None:
+    document = _read(file)
+    for path in _paths(document):
+        case = document.part(path)
+        if isinstance(case, dict) and case.get("id") == case_id:
+            return Place(file, document.line(path), case, path)
+    return None
+
+
+def _read(file: Path) -> Document:
+    document, problems = scan_document(file)
+    if document is None or problems:
+        raise BadInput(problems)
+    return document
+
+
+def _paths(document: Document) -> Iterator[tuple[Step, ...]]:
+    value = document.value
+    cases, at = (value.get("cases"), ("cases",)) if isinstance(value, dict) else (value, ())
+    return ((*at, index) for index in range(len(cases) if isinstance(cases, list) else 0))
+
+
+def _in_whole(place: Place, expected: Any) -> Rewrite | None:
+    raw = read_bytes(place.file)
+    if isinstance(raw, Problem):
+        raise BadInput((raw,))
+    mark = len(_MARK) if raw.startswith(_MARK) else 0
+    text = raw[mark:].decode()
+    splice = edit_yaml(text, (*place.path, GOLD), place.written[GOLD], expected)
+    if splice is None:
+        return None
+    edit = _tried(place, text, splice, mark, lambda file: _check_document(file, place, expected))
+    return Rewrite(edit, text.count("\n", 0, splice.start) + 1, tuple(_diff(text, splice)))
+
+
+def _in_line(place: Place, expected: Any) -> Rewrite | None:
+    with place.file.open("rb") as file:
+        file.seek(place.start)
+        text = file.readline().removeprefix(_MARK).decode()
+    splice = edit_json(text, (GOLD,), place.written[GOLD], expected)
+    if splice is None:
+        return None
+    wanted = {**place.written, GOLD: expected}
+    if canonical(_line_value(with_splice(text, splice).encode())) != canonical(wanted):
+        raise _not_surgical(place)
+    edit = _tried(place, text, splice, place.start, lambda _: None)
+    return Rewrite(edit, place.line, tuple(_diff(text, splice)))
+
+
+def _tried(place: Place, text: str, splice: Splice, offset: int, check: Any) -> Edit:
+    start = offset + len(text[: splice.start].encode())
+    removed, inserted = text[splice.start : splice.end].encode(), splice.text.encode()
+    return splice_file(place.file, start, removed, inserted, check)
+
+
+def _check_document(file: Path, place: Place, expected: Any) -> None:
+    """The new file says what is wanted, and of everything else what the old one said."""
+    after, problems = scan_document(file)
+    before = _read(place.file)
+    before.part(place.path)[GOLD] = expected
+    if after is None or problems or canonical(after.value) != canonical(before.value):
+        raise _not_surgical(place)
+
+
+def _not_surgical(place: Place) -> Refused:
+    return Refused(f"{place.file}:{place.line}: that gold cannot be written without touching more; change it by hand")
+
+
+def _diff(text: str, splice: Splice) -> Iterator[tuple[str, str]]:
+    """The lines that change, between a few that do not; of long ones, what is near the change."""
+    after = with_splice(text, splice)
+    first, last = text.rfind("\n", 0, splice.start) + 1, _line_end(text, splice.end)
+    cut = splice.start - first > _NEAR, last - splice.end > _NEAR
+    start = splice.start - _NEAR if cut[0] else first
+    end = splice.end + _NEAR if cut[1] else last
+    yield from ((" ", line) for line in text[:first].splitlines()[-_AROUND:])
+    for sign, changed in (("-", text[start:end]), ("+", after[start : len(after) - (len(text) - end)])):
+        whole = f"{'…' if cut[0] else ''}{changed}{'…' if cut[1] else ''}"
+        yield from ((sign, line) for line in whole.splitlines())
+    yield from ((" ", line) for line in text[last + 1 :].splitlines()[:_AROUND])
+
+
+def _line_end(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found

@@ -1,0 +1,130 @@
+"""Owns how a value is written into a YAML or JSON text: as its neighbours are, and so that it reads back the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from evaltui.domain.text import visible
+from evaltui.files.compose import Composer
+from evaltui.files.document import LOADER
+
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+BLOCK = ("|", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value is to stand. `indent`: of the lines below it; `open_line`: nothing follows it on its line.
+
+    `style` is how the value that stood there was written; `flow`: in brackets.
+    """
+
+    flow: bool
+    indent: int
+    open_line: bool
+    style: str = ""
+    header: str = ""
+    newline: str = "\n"
+
+
+def written(value: Any, spot: Spot, *, column: int | None = None) -> str:
+    """The value as YAML for this spot; with `column`, a list or mapping goes on below, from that column on."""
+    if column is not None and value and isinstance(value, (dict, list)):
+        return (spot.newline + " " * column).join(_lines(value, spot.newline))
+    return _text(value, spot) if isinstance(value, str) else _flow(value)
+
+
+def quoted(text: str) -> str:
+    """In double quotes, as JSON and YAML both read it; what cannot be seen is written as an escape."""
+    plain = json.dumps(text, ensure_ascii=False)
+    return "".join(char if visible(char) == char else _escape(char) for char in plain)
+
+
+def as_json(value: Any, *, ascii_only: bool, tight: bool) -> str:
+    """The value as one line of JSON, in the manner of the line it goes into."""
+    return json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":") if tight else (", ", ": "))
+
+
+def _escape(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+def _text(text: str, spot: Spot) -> str:
+    """The first way of writing it, in the manner of what stood there, that reads back as the same text."""
+    return next(way for way in _ways(text, spot) if _reads_as(way, text, flow=spot.flow))
+
+
+def _ways(text: str, spot: Spot) -> Iterator[str]:
+    """`quoted` is the last: it can write any text."""
+    if visible(text, newlines=True) == text:
+        lines = not spot.flow and spot.open_line and text.strip("\n")
+        if lines and (spot.style in BLOCK or ("\n" in text and spot.style != '"')):
+            yield _literal(text, spot)
+        elif "\n" not in text and spot.style == "'":
+            yield f"'{text.replace(chr(39), chr(39) * 2)}'"
+        elif "\n" not in text and spot.style != '"':
+            yield text
+    yield quoted(text)
+
+
+def _literal(text: str, spot: Spot) -> str:
+    """Line by line below a `|`; a text with several line ends at its end is better seen in quotes."""
+    if text.endswith("\n\n") or text[0] in " \n":
+        return ""
+    sign = "|" if text.endswith("\n") else "|-"
+    margin = " " * spot.indent
+    lines = [f"{margin}{line}" if line else "" for line in text.removesuffix("\n").split("\n")]
+    return spot.newline.join([sign + spot.header, *lines])
+
+
+def _reads_as(way: str, text: str, *, flow: bool) -> bool:
+    composer = Composer("")
+    try:
+        composer.feed(yaml.parse(f"[{way}]" if flow else f"k: {way}\n", Loader=LOADER))
+    except yaml.YAMLError:
+        return False
+    found = composer.root.value if composer.root else None
+    return not composer.problems and found == ([text] if flow else {"k": text})
+
+
+def _flow(value: Any) -> str:
+    """On one line, in brackets."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _text(value, Spot(flow=True, indent=0, open_line=False)) if isinstance(value, str) else json.dumps(value)
+
+
+def _key(key: str) -> str:
+    return key if _KEY.fullmatch(key) and _reads_as(key, key, flow=True) else quoted(key)
+
+
+def _lines(value: Any, newline: str) -> list[str]:
+    """A list or mapping line by line, from column 0 on."""
+    if isinstance(value, dict):
+        return [line for key, item in value.items() for line in _entry(f"{_key(key)}:", item, newline)]
+    return [line for item in value for line in _item(item, newline)]
+
+
+def _entry(key: str, value: Any, newline: str) -> list[str]:
+    if value and isinstance(value, (dict, list)):
+        return [key, *(f"  {line}" for line in _lines(value, newline))]
+    return _indented(f"{key} ", value)
+
+
+def _item(value: Any, newline: str) -> list[str]:
+    if value and isinstance(value, (dict, list)):
+        first, *rest = _lines(value, newline)
+        return [f"- {first}", *(f"  {line}" for line in rest)]
+    return _indented("- ", value)
+
+
+def _indented(start: str, value: Any) -> list[str]:
+    spot = Spot(flow=False, indent=2, open_line=True)
+    first, *rest = written(value, spot).split("\n")
+    return [start + first, *rest]
