@@ -91,6 +91,21 @@ def start(bench: Bench) -> None:
         said(f"{what} (bare, evaltui, ratio)", ms(bare), ms(ours), f"{ours / bare:.2f}×")
 
 
+def rivals(bench: Bench) -> None:
+    """First paint of other apps beside ours; RIVALS names them as `PATH=TEXT`, TEXT being on their first screen."""
+    named = [entry.partition("=") for entry in os.environ.get("RIVALS", "").split(os.pathsep) if entry]
+    makes: dict[str, tuple[Callable[[], Opening], str]] = {"evaltui": (lambda: bench.app(bench.story), "evaltui")}
+    for path, _, text in named:
+        makes[Path(path).name] = (lambda path=path: terminal(bench.folder / "empty", command=(path,))), text
+    times: dict[str, list[float]] = {name: [] for name in makes}
+    for _ in range(STARTS // 2 + 1):
+        for name, (make, text) in makes.items():
+            with make() as opened:
+                times[name].append(seconds_to(opened, text))
+    for name, found in times.items():
+        said(f"first paint of {name}", ms(statistics.median(found[1:])))
+
+
 def first_paint(opened: Terminal) -> float:
     while not opened.text.strip():
         assert opened.read(20.0)
@@ -220,7 +235,7 @@ def cpu(opened: Terminal) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-PARTS = {"start": start, "keys": keys, "details": details, "idle": idle}
+PARTS = {"start": start, "rivals": rivals, "keys": keys, "details": details, "idle": idle}
 
 
 @contextmanager
