@@ -16,7 +16,7 @@ from evaltui.compare.textdiff import Diff, Gap, wanted_diff
 from evaltui.tui.look import look_of
 from evaltui.tui.safe import plain
 from evaltui.tui.widgets import ink
-from evaltui.tui.widgets.sheet import Mode, Shape, Sheet, arrange, text_rows
+from evaltui.tui.widgets.sheet import Mode, Shape, Sheet, arrange, digits, text_rows
 
 NARROW = 100
 """Cells below which both sides do not fit beside each other."""
@@ -25,8 +25,11 @@ _KEPT = 2_000  # lines kept as they were drawn
 _ABOVE = 3  # lines shown above a change that was jumped to
 
 
-class Sides(ScrollView, can_focus=True):
-    """Two texts and what differs, or a single text. Line 1 names the sides and says which change is looked at."""
+class Sides(ScrollView, can_focus=True, inherit_bindings=False):
+    """Two texts and what differs, or a single text. Line 1 names the sides and says which change is looked at.
+
+    It binds no key: the view that holds it calls `move`, `next_change`, `open_gap` and their like.
+    """
 
     ALLOW_SELECT: ClassVar[bool] = False
     DEFAULT_CSS = "Sides { height: 1fr; width: 1fr; scrollbar-gutter: stable; }"
@@ -42,16 +45,19 @@ class Sides(ScrollView, can_focus=True):
         self._opened: set[int] | None = set()
         self._sheet: Sheet | None = None
         self._strips: dict[tuple[int, int], Strip] = {}
+        self._digits, self._same = 2, " "
         self._asked = 0
         self._change = 0
         self._left_at = -1
 
     # What is shown
 
-    def show(self, diff: Diff, left_title: str = "", right_title: str = "") -> None:
-        """A finished diff, from its first change on."""
+    def show(
+        self, diff: Diff, left_title: str = "", right_title: str = "", *, numbers: bool = True, same: str = " "
+    ) -> None:
+        """A finished diff, from its first change on; `same` marks the rows that do not differ."""
         self._begin((left_title, right_title), single=False)
-        self._take(diff)
+        self._take(diff, numbers=numbers, same=same)
 
     def show_text(self, title: str, text: str) -> None:
         """A single text."""
@@ -116,17 +122,17 @@ class Sides(ScrollView, can_focus=True):
         """Scroll by (parts of) screens."""
         self.move(round(by * self._page))
 
-    def edge(self, by: int) -> None:
-        """To the first (-1) or last line."""
-        self.scroll_to(y=0 if by < 0 else self.max_scroll_y, animate=False)
+    def home(self) -> None:
+        """To the first line."""
+        self.scroll_to(y=0, animate=False)
 
-    def action_page_down(self) -> None:
-        """The header stays, so a page is a line less than the widget."""
-        self.page(1)
+    def end(self) -> None:
+        """To the last line."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)
 
-    def action_page_up(self) -> None:
-        """See `action_page_down`."""
-        self.page(-1)
+    def shift(self, by: int) -> None:
+        """To the right (-: left), where lines run out of view."""
+        self.scroll_to(x=self.scroll_offset.x + by, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click opens a gap."""
@@ -175,9 +181,10 @@ class Sides(ScrollView, can_focus=True):
 
         self.run_worker(work, thread=True, group="sides", exclusive=True)
 
-    def _take(self, diff: Diff, asked: int | None = None) -> None:
+    def _take(self, diff: Diff, asked: int | None = None, *, numbers: bool = True, same: str = " ") -> None:
         if asked not in (None, self._asked):
             return
+        self._digits, self._same = digits(diff) if numbers else 0, same
         (self._titles, self._single), self._words = self._pending, ""
         self._diff, self._opened = diff, set() if self._opened is not None else None
         self._sheet, self._change, self._left_at = None, 0, -1
@@ -187,7 +194,8 @@ class Sides(ScrollView, can_focus=True):
         diff, width = self._diff, self.scrollable_content_region.width
         if diff is None or width < 1:
             return
-        make = partial(arrange, diff, self._opened, width, self._mode, wrap=self.wrap)
+        shape = Shape(width, self._mode, self.wrap, self._digits, self._same)
+        make = partial(arrange, diff, self._opened and set(self._opened), shape)
         if len(diff.rows) <= _AT_ONCE:
             self._lay(make())
             return
