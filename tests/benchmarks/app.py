@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tests.benchmarks.measure import compiled
 from tests.tui.terminal import Terminal, terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +27,9 @@ class Bench:
     """The projects, each made once, and the programs on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.environment = folder, compiled(folder / "compiled")
+        self.folder = folder
+        # an empty word is no wish: modules are compiled once, as they are once a program is installed
+        self.environment = {"PYTHONPYCACHEPREFIX": str(folder / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
         (folder / "empty" / "evalsets").mkdir(parents=True, exist_ok=True)
         self.big, self.heavy, self.story = (self._made(name) for name in ("big", "heavy", "story"))
 
@@ -41,11 +42,11 @@ class Bench:
         return project
 
     def app(self, project: Path) -> Opening:
-        return terminal(project, PYTHONPYCACHEPREFIX=str(self.folder / "compiled"))
+        return terminal(project, **self.environment)
 
     def bare(self, rows: int) -> Opening:
         command = (sys.executable, "-m", "tests.benchmarks.bare", str(rows))
-        return terminal(ROOT, command=command, PYTHONPYCACHEPREFIX=str(self.folder / "compiled"))
+        return terminal(ROOT, command=command, **self.environment)
 
 
 def said(name: str, *values: object) -> None:
