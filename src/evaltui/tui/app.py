@@ -53,7 +53,7 @@ class EvalApp(App[int]):
     _inert = StripControls()
 
     def __init__(self, path: Path, folder: Path, *, keys: Keys | None = None, theme: str = "", view: str = "") -> None:
-        super().__init__()
+        super().__init__(ansi_color=look.ansi_color())
         self.animation_level = "none"  # a page of a diff must be there at once, not slide there
         self.desk = Desk(path, folder)
         self.keys = keys or Keys({})
