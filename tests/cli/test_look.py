@@ -146,3 +146,14 @@ def test_a_run_says_what_all_runs_of_its_agent_have_cost(project: Program) -> No
     assert re.search(r"agent \w{12} \(2 runs, \$0\.0\d+ in all\)", project("show", "2").out)
     shown = [project("show", run, "--json").json for run in ("1", "2")]
     assert shown[0]["agent_cost"]["usd"] == pytest.approx(sum(one["cost"] for one in shown))
+
+
+def test_two_versions_of_an_agent_are_compared_part_by_part(history: Program) -> None:
+    done = history("compare", "1", "2", "--prompt")
+    assert done.out.startswith("run 1  greeter ")
+    assert "the agents differ:" in done.out
+    assert "── system ──" in done.out and "[-word-0 => no-]" in done.out.replace("-][-", "")
+    assert "lines the same" in done.out
+    assert history("compare", "1", "1", "--prompt").out.endswith("the agents are the same\n")
+    assert not history("compare", "1", "1", "--prompt", "--json").json["diff"]["truncated"]
+    assert history("compare", "1", "2", "hello", "--prompt").code == 2

@@ -13,6 +13,7 @@ from evaltui.gate.words import count, one_line
 from evaltui.loop.costs import AgentCost, Cost
 from evaltui.loop.estimate import dollars
 from evaltui.loop.look import CaseComparison, Comparison, Difference, RunView
+from evaltui.loop.prompt_diff import PromptDiff
 from evaltui.loop.state import state as state_of
 from evaltui.store.runs import RunRow
 
@@ -125,6 +126,18 @@ def say_case_comparison(found: CaseComparison) -> None:
         _say_row(row)
     if found.diff.truncated:
         out("and more; `evaltui show` has each reply whole")
+
+
+def say_prompts(found: PromptDiff) -> None:
+    """What two versions of an agent differ in, with the lines around each difference."""
+    for run in (found.a, found.b):
+        out(f"run {run.id}  {run.agent} {run.agent_digest[:12]}")
+    if found.diff is None:
+        out("one of the agents is not stored: its run was imported without one")
+        return
+    out("the agents are the same" if found.diff.same else "the agents differ:")
+    for row in found.diff.folded() if not found.diff.same else ():
+        _say_row(row) if isinstance(row, Row) else out(f"  │ … {count(row.count, 'line')} the same")
 
 
 def _say_row(row: Row) -> None:

@@ -27,7 +27,7 @@ class Aligned:
 def aligned(
     before: Sequence[Step], after: Sequence[Step], cancelled: Callable[[], bool] | None = None
 ) -> tuple[Aligned, ...] | None:
-    """Every step of both, in order, those together that differ least, whatever their turn; None once cancelled."""
+    """Every step of both, in order, the ones that differ least together, whatever their turn; None once cancelled."""
     try:
         return tuple(_aligned(before, after, Work(cancelled)))
     except Unwanted:

@@ -8,12 +8,12 @@ T = TypeVar("T")
 Match = tuple[float, tuple[int, ...]]
 
 
-def match(query: str, text: str) -> Match | None:
-    """How well every word of `query` is found in `text`, and at which letters; nothing if one is not. Linear."""
-    low = text.lower() if len(text.lower()) == len(text) else text
+def match(query: str, name: str, detail: str = "") -> Match | None:
+    """How well every word of `query` is found in a name, and at which letters; `detail` only counts for whole parts."""
+    low = name.lower() if len(name.lower()) == len(name) else name
     score, letters = float(low == query.lower()), set[int]()
     for word in query.lower().split():
-        found = _word(word, low)
+        found = _word(word, low) or _in_passing(word, detail.lower())
         if found is None:
             return None
         score += found[0]
@@ -21,9 +21,9 @@ def match(query: str, text: str) -> Match | None:
     return score, tuple(sorted(letters))
 
 
-def best(query: str, named: Iterable[tuple[str, T]], limit: int = 200) -> list[tuple[T, tuple[int, ...]]]:
-    """The things whose names match, the best first; equals in the order they came."""
-    scored = [(found, thing) for name, thing in named if (found := match(query, name)) is not None]
+def best(query: str, named: Iterable[tuple[str, str, T]], limit: int = 200) -> list[tuple[T, tuple[int, ...]]]:
+    """The things whose name and detail match, the best first; equals in the order they came."""
+    scored = [(found, thing) for name, detail, thing in named if (found := match(query, name, detail)) is not None]
     scored.sort(key=lambda pair: -pair[0][0])
     return [(thing, found[1]) for found, thing in scored[:limit]]
 
@@ -35,6 +35,10 @@ def _word(word: str, low: str) -> Match | None:
         return (3.0 if start else 2.0) * len(word) + (not place), tuple(range(place, place + len(word)))
     letters = _scattered(word, low)
     return (len(word) * len(word) / (letters[-1] - letters[0] + 1), letters) if letters else None
+
+
+def _in_passing(word: str, low: str) -> Match | None:
+    return (0.5 * len(word), ()) if len(word) > 1 and word in low else None
 
 
 def _scattered(word: str, low: str) -> tuple[int, ...]:

@@ -25,25 +25,31 @@ STATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "unresolved": ("!", "unresolved", "unsure"),
     "incomplete": ("…", "incomplete", "unsure"),
     "running": ("▸", "running", "accent"),
+    "waiting": ("▸", "waiting", "accent"),
+    "unsent": ("·", "not sent", "muted"),
+    "canceling": ("▸", "canceling", "unsure"),
+    "canceled": ("!", "canceled", "unsure"),
+    "failed": ("!", "failed", "unsure"),
+    "scored": ("·", "scored", "text"),
     "baseline": ("★", "baseline", "accent"),
     "critical": ("◆", "critical", "critical"),
 }
 """What a state is shown as: a glyph, a word and a role; colour is never alone."""
 
 _DARK: Final = {
-    "text": "#d5dae3", "muted": "#8691a1", "strong": "bold #f3f6fb", "title": "bold #f3f6fb",
+    "text": "#d5dae3", "muted": "#94a0b2", "strong": "bold #f3f6fb", "title": "bold #f3f6fb",
     "pass": "#5aa9ff", "fail": "#ff9e4a", "change": "#e3d48c", "unsure": "#b794f6",
     "accent": "#6fd3e3", "key": "bold #6fd3e3", "critical": "bold #ff7aa8", "mark": "bold #6fd3e3",
-    "cursor": "on #24344d", "cursor_blur": "on #1b222d", "header": "#8691a1 on #151b24",
+    "cursor": "on #24344d", "cursor_blur": "on #1b222d", "header": "#94a0b2 on #151b24",
     "added": "#c9def5 on #101f31", "removed": "#ecd8c6 on #291b10",
     "added_word": "bold underline #a9d4ff on #1b4268", "removed_word": "strike #ffc898 on #573212",
     "rule": "#2c3543",
 }  # fmt: skip
 _LIGHT: Final = {
-    "text": "#1f2733", "muted": "#5c6675", "strong": "bold #0b1018", "title": "bold #0b1018",
+    "text": "#1f2733", "muted": "#58616f", "strong": "bold #0b1018", "title": "bold #0b1018",
     "pass": "#0a5bbd", "fail": "#ad4300", "change": "#6c5a00", "unsure": "#6a3ec0",
     "accent": "#00697a", "key": "bold #00697a", "critical": "bold #b1005c", "mark": "bold #00697a",
-    "cursor": "on #d3e3f8", "cursor_blur": "on #e8ecf1", "header": "#5c6675 on #eef0f3",
+    "cursor": "on #d3e3f8", "cursor_blur": "on #e8ecf1", "header": "#58616f on #eef0f3",
     "added": "#14365c on #e6f1fd", "removed": "#5a2c0c on #fdefe2",
     "added_word": "bold underline #08438a on #bddafa", "removed_word": "strike #853400 on #f8cfad",
     "rule": "#c8ced7",
@@ -51,9 +57,9 @@ _LIGHT: Final = {
 _CONTRAST: Final = {
     "text": "#ffffff", "muted": "#ffffff", "strong": "bold #ffffff", "title": "bold #ffffff",
     "pass": "bold #00ffff", "fail": "bold #ffff00", "change": "bold #ffffff", "unsure": "underline #ffffff",
-    "accent": "#00ffff", "key": "bold #00ffff", "critical": "bold reverse #ffff00", "mark": "bold #00ffff",
+    "accent": "#00ffff", "key": "bold #00ffff", "critical": "bold #ffff00", "mark": "bold #00ffff",
     "cursor": "bold #000000 on #ffff00", "cursor_blur": "bold #000000 on #ffffff",
-    "header": "bold underline #ffffff on #000000",
+    "header": "bold #ffffff on #000000",
     "added": "#00ffff on #000000", "removed": "#ffff00 on #000000",
     "added_word": "bold underline #000000 on #00ffff", "removed_word": "strike #000000 on #ffff00",
     "rule": "#ffffff",

@@ -65,9 +65,9 @@ def _here(view: View) -> Iterator[Choice]:
         if view.check_action(action.name, ()):
             name = f"go to {action.words}" if action.name.startswith("go_") else action.words
             group = "Here" if action.views else "Views" if action.name.startswith("go_") else "Everywhere"
-            keys = " ".join(map(key_words, app.keys.of(action)))
-            yield Choice(("act", action.call), name, action.help, keys, group)
-    for theme in sorted(app.available_themes, key=lambda name: (name not in {t.name for t in THEMES}, name)):
+            detail = "" if action.name.startswith("go_") else action.help
+            yield Choice(("act", action.call), name, detail, key_words(app.keys.first(action)), group)
+    for theme in dict.fromkeys([*(theme.name for theme in THEMES), app.theme]):
         yield Choice(("theme", theme), f"theme {theme}", "in use" if theme == app.theme else "", group="Themes")
 
 

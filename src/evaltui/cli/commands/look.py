@@ -5,7 +5,7 @@ import click
 from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note, plain
-from evaltui.cli.shows import say_case_comparison, say_comparison, say_confusion, say_run, say_runs
+from evaltui.cli.shows import say_case_comparison, say_comparison, say_confusion, say_prompts, say_run, say_runs
 from evaltui.cli.trace import say_case
 from evaltui.domain.errors import Unknown
 from evaltui.domain.run import Run
@@ -21,6 +21,7 @@ from evaltui.loop.look import (
     run_view,
     runs_view,
 )
+from evaltui.loop.prompt_diff import prompt_diff
 from evaltui.loop.state import state
 from evaltui.loop.tracing import deciding
 from evaltui.store.database import Store
@@ -97,13 +98,22 @@ def _no_case(store: Store, run: Run, case: str, trial: int) -> str:
 @click.argument("b")
 @click.argument("case", required=False)
 @click.option("--all", "all_", is_flag=True, help="Also list the unchanged cases.")
+@click.option("--prompt", is_flag=True, help="What the two versions of the agent differ in: prompt, tools, params.")
 @click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of CASE.")
 @db_option
 @json_option
-def compare(a: str, b: str, case: str | None, db: str | None, trial: int, *, all_: bool, json_: bool) -> int:
+def compare(
+    a: str, b: str, case: str | None, db: str | None, trial: int, *, all_: bool, prompt: bool, json_: bool
+) -> int:
     """Two runs, A before B: fixed, broke, changed; critical first. With CASE: its two replies, word by word."""
+    if prompt and case is not None:
+        raise click.UsageError("--prompt is of two runs; leave CASE out")
     with opened(db) as store:
         before, after = run_named(store, a), run_named(store, b)
+        if prompt:
+            versions = prompt_diff(store, before, after)
+            (as_json(versions) if json_ else say_prompts(versions))
+            return Exit.PASS
         if case is not None:
             return _compare_case(store, before, after, case, trial, json_=json_)
         found = comparison(store, before, after, all_=all_)

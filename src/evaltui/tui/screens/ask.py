@@ -39,7 +39,7 @@ class Box(Vertical):
     Box {
         width: 76; max-width: 94%; height: auto; max-height: 90%; padding: 1 2 0 2;
         background: $surface; border: round $border; border-title-color: $foreground;
-        border-title-style: bold; overflow-y: auto; scrollbar-size-vertical: 1;
+        border-title-style: bold; border-subtitle-color: $foreground 60%; overflow-y: auto; scrollbar-size-vertical: 1;
     }
     Box > .keys { margin: 1 0 0 0; height: auto; }
     """
@@ -53,6 +53,7 @@ class Asking(ModalScreen[Any]):
     Asking:ansi { background: transparent; }
     """
     AUTO_FOCUS = ""
+    SUBTITLE: ClassVar[str] = ""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class Asking(ModalScreen[Any]):
         """The box and what is asked."""
         with Box() as box:
             box.border_title = safe(self._title, 100)
+            box.border_subtitle = self.SUBTITLE
             yield from self.asked()
 
     def asked(self) -> ComposeResult:
@@ -156,6 +158,8 @@ class Pick(Asking):
     Pick { align: center top; }
     Pick > Box { width: 92; height: 70%; margin: 2 0 0 0; padding: 1 1 0 1; }
     """
+
+    SUBTITLE = "↑↓ move   enter take   esc leave"
 
     def __init__(self, title: str, choices: Sequence[Choice] = (), *, empty: str = "Nothing like it.") -> None:
         super().__init__(title)

@@ -41,7 +41,7 @@ class _Line:
         return self.choice.key if self.choice else ("heading", self.heading)
 
 
-COLUMNS = (Column("", 22, flex=3), Column("", 16, flex=5, drop=1), Column("", 6, align="right"))
+COLUMNS = (Column("", 22, flex=3), Column("", 16, flex=5, drop=1), Column("", 8, align="right"))
 KEYS_FIRST = (Column("", 14), Column("", 18), Column("", 20, flex=1, drop=1))
 
 
@@ -86,7 +86,7 @@ class Finder(Vertical):
         with Horizontal():
             yield Prompting()
             yield self.line()
-        yield RowList(empty=self._empty)
+        yield RowList(empty=self._empty, lit=True)
 
     def line(self) -> "FinderInput":
         """The line that is typed in."""
@@ -104,7 +104,7 @@ class Finder(Vertical):
         self._draw(top=False)
 
     def add(self, text: str, choices: Sequence[Choice]) -> None:
-        """More that was found for `text` elsewhere, below the rest; too late if something else is looked for by now."""
+        """More that was found for `text` elsewhere; too late if something else is looked for by now."""
         if text == self.text:
             self._more = tuple(choices)
             self._draw(top=False)
@@ -153,9 +153,10 @@ class Finder(Vertical):
             yield from (_Line(choice) for choice in choices)
 
     def _found(self) -> Iterator[_Line]:
-        named = ((f"{choice.name} {choice.detail}", choice) for choice in self._choices)
+        alike = {(choice.name, choice.detail, choice.keys): choice for choice in reversed(self._choices)}
+        every = [*reversed(alike.values()), *self._more]
+        named = ((choice.name, choice.detail, choice) for choice in every)
         yield from (_Line(choice, letters) for choice, letters in best(self.text, named))
-        yield from (_Line(choice) for choice in self._more)
 
     def _cells(self, line: _Line) -> Sequence[Cell]:
         choice = line.choice
@@ -174,8 +175,8 @@ class FinderInput(Input):
     FinderInput:focus { border: none; background-tint: transparent; }
     """
     BINDINGS = [
-        ("up,ctrl+p", "move(-1)"),
-        ("down,ctrl+n", "move(1)"),
+        ("up", "move(-1)"),
+        ("down", "move(1)"),
         ("pageup", "page(-1)"),
         ("pagedown", "page(1)"),
         ("escape", "leave"),

@@ -61,11 +61,11 @@ def _side(drawn: Drawn | None, shape: Shape, width: int, x: int, styles: Styles)
     if drawn is None:
         yield Segment(" " * width, styles("text"))
         return
-    numbers = " ".join(f"{'' if number is None else number:>{shape.digits}}" for number in drawn.numbers)
-    gutter = f"{numbers} "[:width]
+    numbers = [f"{'' if number is None else number:>{shape.digits}} " for number in drawn.numbers]
+    gutter = ("".join(numbers) if shape.digits else " ")[:width]
     yield Segment(gutter, styles("muted"))
-    mark = f"{drawn.glyph} "[: max(0, width - len(gutter))]
-    yield Segment(mark, styles(drawn.role))
+    mark = f"{drawn.glyph} "[: min(shape.gutter - len(gutter), width - len(gutter))]
+    yield Segment(mark, styles(drawn.role if drawn.role != "text" else "muted"))
     yield from _text(drawn, max(0, width - len(gutter) - len(mark)), x, styles)
 
 

@@ -97,6 +97,8 @@ class Pages:
 def landing(source: RowSource, index: int, direction: int) -> int:
     """The nearest row to `index` that is no heading, first looked for in the direction of travel."""
     last = len(source) - 1
+    if last < 0:
+        return 0
     index = max(0, min(index, last))
     ways = (range(index, last + 1), range(index, -1, -1))
     for place in chain.from_iterable(ways if direction > 0 else reversed(ways)):

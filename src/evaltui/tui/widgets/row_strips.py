@@ -25,9 +25,7 @@ class RowPainter:
         """The titles, with ▾ or ▴ at the column the rows are sorted by."""
         spans: list[Span] = [(" " * GUTTER, "header")]
         for fitted in self.fitted:
-            title = fitted.column.title
-            if sort and title and sort[0] == title:
-                title = f"{title} {'▾' if sort[1] else '▴'}"
+            title = titled(fitted, sort)
             spans += [*sized((title, "header"), fitted.width, fitted.column.align), (" " * GAP, "")]
         return self._strip(spans, self.look["header"])
 
@@ -68,6 +66,17 @@ class RowPainter:
     def _style(self, base: Style, role: str, over: Style | None) -> Style:
         style = base + self.look[role] if role else base
         return style if over is None else style + over
+
+
+def titled(fitted: Fitted, sort: tuple[str, bool] | None) -> str:
+    """The title of a column, with ▾ (falling) or ▴ at the one the rows are sorted by, in whatever room there is."""
+    title = fitted.column.title
+    if not sort or not title or sort[0] != title:
+        return title
+    mark = "▾" if sort[1] else "▴"
+    if len(title) + 2 <= fitted.width:
+        return f"{title} {mark}"
+    return f"{title[: fitted.width - 1]}{mark}"
 
 
 def lines_of(words: Words) -> list[Cell]:

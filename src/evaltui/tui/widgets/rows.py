@@ -63,10 +63,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
         count: int
 
-    def __init__(self, source: RowSource = EMPTY, *, empty: Words = "", **words: Any) -> None:
+    def __init__(self, source: RowSource = EMPTY, *, empty: Words = "", lit: bool = False, **words: Any) -> None:
         super().__init__(**words)
         self.source = source
         self.cursor = 0
+        self.lit = lit  # the cursor looks focused although the keys come from elsewhere
         self.sort: tuple[str, bool] | None = None
         self._held: Hashable | None = None
         self._empty = lines_of(empty)
@@ -238,7 +239,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _row(self, painter: RowPainter, index: int) -> Strip:
         marked = bool(self.marks) and self.source.key(index) in self.marks
-        lit = index == self.cursor and (1 + self.has_focus)
+        lit = index == self.cursor and (1 + (self.lit or self.has_focus))
         strip = self._strips.get(known := (index, marked, lit))
         if strip is None:
             over = (None, painter.look["cursor_blur"], painter.look["cursor"])[lit]

@@ -22,12 +22,16 @@ _WORDS = re.compile(r"\S*\s*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How wide everything is. split: both sides; unified: one below the other; single: one text, nothing compared."""
+    """How wide everything is. split: both sides; unified: one below the other; single: one text, nothing compared.
+
+    `digits` of 0: no numbers. `same` marks the rows that do not differ.
+    """
 
     width: int
     mode: Mode
     wrap: bool
     digits: int
+    same: str = " "
 
     @property
     def half(self) -> int:
@@ -36,8 +40,9 @@ class Shape:
 
     @property
     def gutter(self) -> int:
-        """Cells of numbers and mark."""
-        return self.digits * (2 if self.mode == "unified" else 1) + (4 if self.mode == "unified" else 3)
+        """Cells of numbers and mark, a blank behind each."""
+        numbers = (self.digits + 1) * (2 if self.mode == "unified" else 1) if self.digits else 1
+        return numbers + (2 if self.mode != "single" else 1)
 
     @property
     def room(self) -> int:
@@ -94,9 +99,8 @@ class Sheet:
         )
 
 
-def arrange(diff: Diff, opened: Collection[int] | None, width: int, mode: Mode, *, wrap: bool) -> Sheet:
+def arrange(diff: Diff, opened: Collection[int] | None, shape: Shape) -> Sheet:
     """Everything in its place; `opened` are the starts of the gaps whose rows are shown, None: all rows are."""
-    shape = Shape(width, mode, wrap, _digits(diff))
     items = diff.rows if opened is None or diff.same else tuple(_unfolded(diff, opened))
     starts, widest = [0], 0
     for item in items:
@@ -122,7 +126,8 @@ def wrapped(text: str, width: int) -> list[str]:
     return [text] if cell_len(text) <= width else list(_wrapped_wide(text, width))
 
 
-def _digits(diff: Diff) -> int:
+def digits(diff: Diff) -> int:
+    """Of the largest number."""
     numbers = (number for row in diff.rows[-2:] for number in (row.left_number, row.right_number))
     return max(2, len(str(max((number for number in numbers if number), default=0))))
 
@@ -148,7 +153,7 @@ def _measured(item: Item, shape: Shape) -> tuple[int, int]:
     """Lines and, where nothing wraps, cells."""
     if isinstance(item, Gap):
         return 1, 0
-    sides = _sides(item, shape.mode)
+    sides = _sides(item, shape)
     texts = ["".join(text for text, _ in spans(side)) for _, _, side in sides]
     if not shape.wrap:
         return (1 if shape.mode != "unified" else len(sides)), max(map(_cells, texts))
@@ -160,11 +165,11 @@ def _cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _sides(row: Row, mode: Mode) -> list[tuple[str, str, Pieces]]:
+def _sides(row: Row, shape: Shape) -> list[tuple[str, str, Pieces]]:
     """Mark, role and text of each side that has something of its own to show."""
     if row.mark == "same":
-        return [(" ", "text", row.left)]
-    both = mode == "split" and partly(row)
+        return [(shape.same, "text", row.left)]
+    both = shape.mode == "split" and partly(row)
     left = ("~" if both else "-", "removed", row.left)
     right = ("~" if both else "+", "added", row.right)
     return [left] * (row.mark != "added") + [right] * (row.mark != "removed")
@@ -181,7 +186,7 @@ def spans(side: Pieces) -> Spans:
 
 
 def _lines(row: Row, numbers: tuple[int | None, int | None], shape: Shape) -> Iterator[tuple[Drawn | None, ...]]:
-    sides = _sides(row, shape.mode)
+    sides = _sides(row, shape)
     if shape.mode == "single":
         columns: list[list[Drawn]] = [_drawn(row, sides[0], numbers[:1], shape)]
     elif shape.mode == "unified":
