@@ -32,7 +32,11 @@ class RunActs(View):
         """Ask what to run; its cost is shown before anything is sent."""
         from evaltui.tui.screens.run_dialog import open_dialog
 
-        open_dialog(self.evaltui, self.focused_run, self.marked_cases)
+        open_dialog(self.evaltui, self.focused_run, self.marked_cases, self.run_started)
+
+    def run_started(self, run: "Run") -> None:
+        """A run was begun from here."""
+        self.say(f"Run {run.id} of {run.evalset} is under way; 2 shows how it goes.")
 
     def action_pin(self) -> None:
         """Hold what is looked at against this run; the pinned one again: against the baseline."""
