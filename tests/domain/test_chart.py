@@ -21,7 +21,7 @@ def test_a_scale_keeps_what_lies_outside_at_its_ends_and_has_round_ticks() -> No
 
 def test_a_difference_shows_its_interval_beside_no_change_and_the_limit() -> None:
     axis, interval, legend = map(text_of, difference_chart(Difference(-0.01, -0.05, 0.03, -0.04, -0.02), 80))
-    assert axis.endswith("points") and "−4" in axis and "+2" in axis
+    assert axis.startswith("points") and "−4" in axis and "+2" in axis
     assert interval.index("┣") < interval.index("╋") < interval.index("┊") < interval.index("●") < interval.index("┫")
     assert interval.count("┿") == 1
     assert "limit −2.0" in legend and "no change" in legend

@@ -102,7 +102,7 @@ def difference_chart(seen: Difference, width: int) -> tuple[Line, ...]:
 
 def _axis(canvas: Canvas, scale: Scale) -> None:
     unit = "points"
-    canvas.put(canvas.width - len(unit), 0, unit, "muted")
+    canvas.put(0, 0, unit, "muted")
     for tick in scale.ticks(max(canvas.width // 10, 3)):
         words = _signed(tick).removesuffix(".0")
         start = scale.at(tick) - len(words) // 2

@@ -192,7 +192,7 @@ class EvalApp(App[int]):
             self._find_subject()
 
     def _find_subject(self) -> None:
-        self.run_worker(self._found(), group="subject", exclusive=True, exit_on_error=False)
+        self.run_worker(self._found, group="subject", exclusive=True, exit_on_error=False)
 
     async def _found(self) -> None:
         await self._refresh_subject()
