@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REST = 0.25
 """Seconds without a key until an estimate is made: tokens are counted by the provider, for nothing."""
 MOST_PROBLEMS = 6
+WIDE = 100
 
 
 class RunDialog(Asking):
@@ -182,7 +183,9 @@ class RunDialog(Asking):
 
     def _draw(self, hint: list[Cell] | None = None) -> None:
         if self.is_mounted:
-            self.query_one("#fields", Static).update(words_of(self.app, list(self.form.lines())))
+            self.query_one("#fields", Static).update(
+                words_of(self.app, list(self.form.lines(wide=self.app.size.width >= WIDE)))
+            )
             self.query_one("#cost", Static).update(words_of(self.app, [*self._words, *(hint or [])]))
 
 
@@ -218,15 +221,13 @@ def _wrong(error: EvaltuiError) -> Iterator[Cell]:
         yield (f"and {len(problems) - MOST_PROBLEMS} more; evaltui check lists them", "muted")
 
 
-def open_dialog(
-    app: "EvalApp", since: Run | None, marked: Collection[str], started: Callable[[Run], None] | None = None
-) -> None:
+def open_dialog(app: "EvalApp", since: Run | None, marked: Collection[str], started: Callable[[Run], None]) -> None:
     """Ask what to run, and drive what is started; `started` is told of it."""
 
     def answered(run: Run | None) -> None:
         if run is not None:
             app.foreman.take(run)
             app.choose(run)
-            started(run) if started else app.say(f"Run {run.id} of {run.evalset} is under way; 2 shows how it goes.")
+            started(run)
 
     app.push_screen(RunDialog(since, marked), answered)

@@ -28,7 +28,7 @@ COLUMNS = (
     Column("state", 16),
     Column("passed", 15),
     Column("cost", 9, align="right", drop=3),
-    Column("started", 12),
+    Column("started", 12, drop=2),
     Column("evalset", 12, flex=1),
     Column("agent", 15, flex=2),
     Column("model", 12, flex=1, drop=4),
