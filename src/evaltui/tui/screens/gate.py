@@ -10,6 +10,7 @@ from evaltui.domain.verdict import Promotion
 from evaltui.tui.actions import ACTIONS, bindings, key_words
 from evaltui.tui.gate_page import VERDICTS, Page
 from evaltui.tui.view import View
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.columns import Cell
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
@@ -34,6 +35,7 @@ class GateView(View):
         self._seen: Seen | None = None
 
     def body(self) -> ComposeResult:
+        yield Changed()
         yield Paper(id="verdict")
 
     @property
