@@ -72,7 +72,7 @@ class GateView(View):
             self._seen = seen
             self.paper.show(Page(seen, keys=self._keys()), top=fresh)
             if seen.estimate is not None:
-                self.later(self._count(seen), "count", exclusive=True)
+                self.later(self._count(seen), "count")
 
     async def _count(self, seen: "Seen") -> None:
         """How many cases changed otherwise takes longer than the verdict, and comes after it."""
