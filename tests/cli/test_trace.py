@@ -76,7 +76,7 @@ def test_a_conversation_reads_turn_by_turn_with_each_check_at_the_turn_it_names(
         "look answered:",
         '  │ {"found": 1}',
         "── turn 2 of 4 · 1,001 tokens in, 5 out",
-        "  ▸ decided here: no_repeats: turn 2: look again with the arguments of turn 1",
+        "  ▸ decided here: no_repeats: look again with the arguments of turn 1",
         "calls look:",
         '  │ {"n": 1}',
         "look failed:",
@@ -106,7 +106,7 @@ def test_a_turn_is_shown_alone_with_what_decided_it(clerks: Program) -> None:
 
 
 def test_a_program_is_told_the_deciding_turn_and_why(clerks: Program) -> None:
-    reason = "turn 2: look again with the arguments of turn 1"
+    reason = "look again with the arguments of turn 1"
     assert clerks("show", "1", "looks", "--json").json["deciding"] == {
         "turn": 2, "why": "check", "words": f"no_repeats: {reason}", "scorer": "no_repeats"
     }  # fmt: skip

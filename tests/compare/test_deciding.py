@@ -10,9 +10,9 @@ EXACT = Verdict("exact", "wrong")
 
 
 def test_the_earliest_turn_that_a_failed_check_names_decides() -> None:
-    verdicts = [EXACT, Verdict("late", "turn 5", 5), Verdict("early", "turn 2", 2)]
+    verdicts = [EXACT, Verdict("late", "turn 5", 5), Verdict("early", "turn 2: look again", 2)]
     found = decided(verdicts, SAME, 6)
-    assert (found.turn, found.why, found.words, found.scorer) == (2, "check", "early: turn 2", "early")
+    assert (found.turn, found.why, found.words, found.scorer) == (2, "check", "early: look again", "early")
 
 
 def test_a_turn_that_does_not_exist_is_not_believed() -> None:

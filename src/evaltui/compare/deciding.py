@@ -56,7 +56,8 @@ def decided(
     named = [(verdict.turn, verdict) for verdict in verdicts if verdict.turn is not None and verdict.turn <= last]
     if named:
         turn, first = min(named, key=lambda pair: pair[0])
-        return Decided(turn, "check", f"{first.scorer}: {first.reason}", first.scorer)
+        words = first.reason.removeprefix(f"turn {turn}: ")
+        return Decided(turn, "check", f"{first.scorer}: {words}", first.scorer)
     theirs = other() if other else None
     apart = None if theirs is None else _divergence(calls, theirs, last, name)
     return apart or _tool_error(calls) or _last(verdicts, last)

@@ -14,7 +14,7 @@ from evaltui.compare.deciding import Call
 from evaltui.domain.conversation import Unreadable, calls_of, message_of
 from evaltui.domain.request import Succeeded
 from evaltui.domain.tool import ToolResult
-from evaltui.domain.trajectory import Usage
+from evaltui.domain.trajectory import Step, Usage
 from evaltui.loop.evidence import no_reply
 from evaltui.loop.writing import as_json, folded, written
 from evaltui.store.conversations import Held
@@ -89,6 +89,22 @@ def turns_of(held: Sequence[Held]) -> tuple[TraceTurn, ...]:
 def made_calls(turns: Iterable[TraceTurn]) -> tuple[Call, ...]:
     """Every tool call, in order, with whether the tool failed."""
     return tuple(call for turn in turns for call in _calls(turn))
+
+
+def steps_of(turns: Iterable[TraceTurn]) -> tuple[Step, ...]:
+    """What was said and done, as steps of a trajectory: as far as a conversation can be read."""
+    found = (_step(turn.number, entry) for turn in turns for entry in turn.entries)
+    return tuple(step for step in found if step is not None)
+
+
+def _step(turn: int, entry: Entry) -> Step | None:
+    if entry.kind in ("user", "assistant"):
+        return Step(turn, entry.kind, text=body(entry)[0])
+    if entry.kind == "call":
+        return Step(turn, "assistant", tool=entry.tool, arguments=entry.value)
+    if entry.kind in ("result", "error"):
+        return Step(turn, "tool", tool=entry.tool, result=entry.value, is_error=entry.kind == "error")
+    return None
 
 
 def _calls(turn: TraceTurn) -> Iterator[Call]:

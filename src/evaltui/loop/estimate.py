@@ -1,6 +1,7 @@
 """What requests would cost, said before anything is sent: ranges that honest runs stay within."""
 
 from dataclasses import dataclass, replace
+from math import floor, log10
 
 from evaltui.agents.caching import marks_itself
 from evaltui.batches.prices import prices_in_force
@@ -201,6 +202,13 @@ def dollars(amount: float | None) -> str:
     if amount is None:
         return "unknown"
     return f"${amount:.{2 if amount >= 1 else 4 if amount >= 0.01 or amount == 0 else 6}f}"
+
+
+def roughly(amount: float) -> str:
+    """An amount that is only about right, with two digits that count."""
+    if amount == 0 or amount >= 1:
+        return f"${amount:.2f}"
+    return f"${amount:.{1 - floor(log10(amount))}f}"
 
 
 def _span(low: int, high: int) -> str:

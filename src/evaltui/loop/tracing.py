@@ -1,12 +1,13 @@
 """Views of one sample for a screen: what was sent, the conversation turn by turn, its checks, the turn that decided."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from evaltui.agents.turn import Requests
+from evaltui.compare.alignment import Aligned, aligned
 from evaltui.compare.deciding import Call, Decided, Verdict, decided
 from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput
@@ -15,7 +16,7 @@ from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Usage
 from evaltui.loop.baselines import promoted_run
 from evaltui.loop.costs import Cost, cost_of_reply, cost_of_sample
-from evaltui.loop.entries import Entry, TraceTurn, made_calls, turns_of
+from evaltui.loop.entries import Entry, TraceTurn, made_calls, steps_of, turns_of
 from evaltui.store.agents import agent
 from evaltui.store.cases import SampleDetail, sample
 from evaltui.store.conversations import turns as replies_of
@@ -86,6 +87,17 @@ def calls_in(store: Store, run: Run, case_id: str, trial: int = 1) -> tuple[Call
     """The tool calls of a case in a run, of its first trial where it has not so many; None: it has no such case."""
     found = sample(store, run.id, case_id, trial) or sample(store, run.id, case_id)
     return None if found is None else made_calls(turns_of(found.held))
+
+
+def alignment(store: Store, trace: Trace, cancelled: Callable[[], bool] | None = None) -> tuple[Aligned, ...] | None:
+    """The steps of the other run's conversation with those of this one; None where the other has none, or cancelled."""
+    if trace.against is None:
+        return None
+    case_id = trace.detail.case.id
+    theirs = sample(store, trace.against.id, case_id, trace.detail.trial) or sample(store, trace.against.id, case_id)
+    if theirs is None:
+        return None
+    return aligned(steps_of(turns_of(theirs.held)), steps_of(trace.turns), cancelled)
 
 
 def named_turn(score: ScoreRow) -> int | None:

@@ -53,11 +53,15 @@ class Watch:
     _cases: tuple[dict[Path, Stamp], bool] = field(default_factory=lambda: ({}, False))
     _found: Change | None = None
 
+    def moved(self) -> bool:
+        """Whether a file was written since the last look: a few microseconds for each."""
+        return stamps(self._stamps) != self._stamps
+
     def look(self, store: Store) -> Change | None:
         """What changed since the run; None where nothing did, or nobody can say."""
         if self.run.made_elsewhere or not self.run.agent_file or not Path(self.run.folder).is_dir():
             return None
-        if not self._stamps or stamps(self._stamps) != self._stamps:
+        if not self._stamps or self.moved():
             source, wrong = scan_evalset(Path(self.run.folder))
             evalset, agents = _evalset_files(self.run, source), agent_files(Path(self.run.agent_file))
             self._stamps = stamps([*agents, *evalset])

@@ -8,21 +8,21 @@ DEEPEST = 12  # columns of margin behind which nothing is broken any more
 LARGEST = 200_000  # characters of a text that is looked at for whether it is JSON
 
 
-def written(value: Any) -> str:
+def written(value: Any, line: int = LINE) -> str:
     """A text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else folded(value)
+    return value if isinstance(value, str) else folded(value, most=line)
 
 
-def folded(value: Any, margin: str = "") -> str:
+def folded(value: Any, margin: str = "", most: int = LINE) -> str:
     """JSON in which what is too long for one line is broken into several, a few levels deep."""
     line = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or len(margin) + len(line) <= LINE or len(margin) == DEEPEST:
+    if not isinstance(value, dict | list) or len(margin) + len(line) <= most or len(margin) == DEEPEST:
         return line
     inner = f"{margin}  "
     if isinstance(value, list):
-        return _broken("[]", [folded(item, inner) for item in value], margin)
+        return _broken("[]", [folded(item, inner, most) for item in value], margin)
     named = ((json.dumps(name, ensure_ascii=False), item) for name, item in value.items())
-    return _broken("{}", [f"{name}: {folded(item, inner)}" for name, item in named], margin)
+    return _broken("{}", [f"{name}: {folded(item, inner, most)}" for name, item in named], margin)
 
 
 def as_json(text: str) -> Any | None:

@@ -25,6 +25,12 @@ STATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "unresolved": ("!", "unresolved", "unsure"),
     "incomplete": ("…", "incomplete", "unsure"),
     "running": ("▸", "running", "accent"),
+    "waiting": ("▸", "waiting", "accent"),
+    "unsent": ("·", "not sent", "muted"),
+    "canceling": ("▸", "canceling", "unsure"),
+    "canceled": ("!", "canceled", "unsure"),
+    "failed": ("!", "failed", "unsure"),
+    "scored": ("·", "scored", "text"),
     "baseline": ("★", "baseline", "accent"),
     "critical": ("◆", "critical", "critical"),
 }

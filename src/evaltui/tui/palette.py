@@ -67,7 +67,7 @@ def _here(view: View) -> Iterator[Choice]:
             group = "Here" if action.views else "Views" if action.name.startswith("go_") else "Everywhere"
             detail = "" if action.name.startswith("go_") else action.help
             yield Choice(("act", action.call), name, detail, key_words(app.keys.first(action)), group)
-    for theme in dict.fromkeys([*(theme.name for theme in THEMES), *sorted(app.available_themes)]):
+    for theme in dict.fromkeys([*(theme.name for theme in THEMES), app.theme]):
         yield Choice(("theme", theme), f"theme {theme}", "in use" if theme == app.theme else "", group="Themes")
 
 

@@ -83,6 +83,10 @@ class View(Screen[None]):
         """Quiet words on the status line."""
         self.query_one(StatusLine).say(words)
 
+    def working(self, words: str) -> None:
+        """What goes on in the background, at the right end of the status line."""
+        self.query_one(StatusLine).work(words)
+
     def done(self, words: str) -> None:
         """A success: a toast that goes by itself."""
         self.notify(plain(words, 300), markup=False, timeout=3)
@@ -136,6 +140,7 @@ class View(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.show_frame()
+        self.working(self.evaltui.working)
         if self._dirty:
             self._reload()
 

@@ -150,23 +150,23 @@ def test_with_everything_unfolded_what_is_passed_is_seen_once_and_in_order(by: i
 
     async def story(outline: Outline, pilot: Pilot[Any]) -> None:
         outline.fold_all()
-        assert len(outline.lines.nodes) == 60 * 4
+        assert len(outline.lines.nodes) == 20 * 4
         if by < 0:
             outline.end()
         passed = []
-        for _ in range(60 * 4):
+        for _ in range(20 * 4):
             assert outline.current is not None
             passed.append(outline.current.key)
             await pilot.pause()
             line = outline.window.line_of(outline.cursor)
             assert 0 <= line < 20 and seen(outline)[line].strip() == f"▾ {outline.current.key}"
             outline.move(by)
-        expected = [key for turn in turns(60) for key in (turn.key, *(part.key for part in turn.children))]
+        expected = [key for turn in turns(20) for key in (turn.key, *(part.key for part in turn.children))]
         assert passed == (expected if by > 0 else expected[::-1])
         assert [outline.lines.known(index) for index in range(len(outline.lines.nodes))].count(False) == 0
-        assert outline.lines.total == 60 + sum(1 + 1 + (n + p) % 5 for n in range(60) for p in range(3))
+        assert outline.lines.total == 20 + sum(1 + 1 + (n + p) % 5 for n in range(20) for p in range(3))
 
-    told(turns(60), story)
+    told(turns(20), story)
 
 
 def test_unfolding_all_measures_only_what_is_seen() -> None:
@@ -211,7 +211,13 @@ def test_hostile_text_moves_nothing_and_runs_nothing() -> None:
         assert all(line.isprintable() for line in seen(outline))
         assert text.count("[@click=app.bell]x[/]") == 3 and "\u202e" not in text
 
-    evil = Node("evil", lambda: [(EVIL, "text")], lambda: [("7", "muted")], lambda: Body(EVIL), ((EVIL, "fail"),))
+    evil = Node(
+        "evil",
+        lambda: [(EVIL, "text")],
+        tail=lambda: [("7", "muted")],
+        body=lambda: Body(EVIL),
+        notes=((EVIL, "fail"),),
+    )
     told([evil], story, {"evil"}, size=(120, 20))
 
 

@@ -31,7 +31,10 @@ class NodePainter:
         tail = tuple(node.tail())
         used = sum(cell_len(text) for text, _ in tail) + GAP
         room = self.width - used if tail and used * 2 < self.width else self.width
-        left = sized(((" " * (INDENT * depth + 1) + fold, "muted"), *node.head()), room - 1 if tail else room)
+        left = sized(
+            ((" " * (INDENT * depth + 1) + fold, "muted"), *node.head(), *(() if opened else node.brief())),
+            room - 1 if tail else room,
+        )
         right = [(" " * GAP, ""), *sized(tail, used - GAP), (" ", "")] if room < self.width else []
         return self._strip([*left, *right], over)
 
@@ -75,7 +78,12 @@ def _text_role(text: str) -> str:
 def _json(text: str) -> Iterator[Span]:
     at = 0
     for match in _JSON.finditer(text):
-        yield text[at : match.start()], "muted"
+        yield _between(text[at : match.start()])
         yield match[0], _JSON_ROLES[match.lastgroup or "string"]
         at = match.end()
-    yield text[at:], "muted"
+    yield _between(text[at:])
+
+
+def _between(text: str) -> Span:
+    """What is no token is punctuation, or the middle of a text that began further up."""
+    return text, "text" if any(map(str.isalnum, text)) else "muted"

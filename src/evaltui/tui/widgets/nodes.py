@@ -35,17 +35,19 @@ class Row:
     role: str = "text"
 
 
-def _nothing() -> Sequence[Span]:
+def _nothing() -> Iterable[Span]:
     return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """`head` and `body` are asked for when they are looked at. `notes` stand below the head, folded or not."""
+    """What is a function is asked for when it is looked at. `brief` stands behind the head of a folded node, `notes`
+    below the head of any."""
 
     key: Hashable
-    head: Callable[[], Sequence[Span]]
-    tail: Callable[[], Sequence[Span]] = _nothing
+    head: Callable[[], Iterable[Span]]
+    brief: Callable[[], Iterable[Span]] = _nothing
+    tail: Callable[[], Iterable[Span]] = _nothing
     body: Callable[[], Body] | None = None
     notes: tuple[Span, ...] = ()
     children: tuple["Node", ...] = ()

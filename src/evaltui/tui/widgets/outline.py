@@ -145,6 +145,14 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
             outer = next(at for at in range(self.cursor, -1, -1) if self.lines.depths[at] < depth)
             self._go(outer, -1)
 
+    def inward(self) -> None:
+        """Unfold the node under the cursor; where it is unfolded, to the first within it."""
+        node = self.current
+        if node is not None and node.folds and not self.lines.is_open(node):
+            self._fold(node, wanted=True)
+        elif node is not None and node.children:
+            self.move(1)
+
     def fold_all(self) -> None:
         """Fold everything, or where everything is folded, unfold everything."""
         top = self._top_of_cursor()
