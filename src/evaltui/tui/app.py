@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,7 +192,8 @@ class EvalApp(App[int]):
             self._find_subject()
 
     def _find_subject(self) -> None:
-        self.run_worker(self._found, group="subject", exclusive=True, exit_on_error=False)
+        found: Callable[[], Coroutine[None, None, None]] = self._found
+        self.run_worker(found, group="subject", exclusive=True, exit_on_error=False)
 
     async def _found(self) -> None:
         await self._refresh_subject()

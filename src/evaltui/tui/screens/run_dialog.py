@@ -1,7 +1,7 @@
 """Owns the question what to run: evalset, agent, cases, trials, batch or live; what it costs stands there before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,7 +114,8 @@ class RunDialog(Asking):
 
     def _work(self, work: Callable[[], Awaitable[None]]) -> None:
         """The last work asked for counts."""
-        self.run_worker(partial(self._careful, work), exclusive=True, exit_on_error=False)
+        done: Callable[[], Coroutine[None, None, None]] = partial(self._careful, work)
+        self.run_worker(done, exclusive=True, exit_on_error=False)
 
     async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
         """What goes wrong stands where the estimate would."""

@@ -1,4 +1,4 @@
-"""Owns what a case expects, and all that each check said, as an outline beside the trace; and the raw JSON of a turn."""
+"""Owns what a case expects, and what each check said, as an outline beside the trace; and the raw JSON of a turn."""
 
 import json
 from collections.abc import Iterator
