@@ -84,7 +84,8 @@ class GateView(View):
             self.paper.show(Page(seen, counts, self._keys()))
 
     def _keys(self) -> "Mapping[Act, str]":
-        names: dict[Act, str] = {"open": "open", "promote": "promote", "run": "run", "resume": "resume"}
+        names: dict[Act, str] = {act: act for act in ("open", "promote", "run", "resume")}
+        names["runs"] = "go_runs"
         return {act: key_words(self.evaltui.keys.first(_BY_NAME[name])) for act, name in names.items()}
 
     # What is under the cursor
