@@ -74,7 +74,7 @@ class GateView(View):
             self._seen = seen
             self.paper.show(Page(seen, keys=self._keys()), top=fresh)
             if seen.estimate is not None:
-                self.later(self._count(seen), "count", exclusive=True)
+                self.later(self._count(seen), "count")
 
     async def _count(self, seen: "Seen") -> None:
         """How many cases changed otherwise takes longer than the verdict, and comes after it."""
@@ -86,7 +86,8 @@ class GateView(View):
             self.paper.show(Page(seen, counts, self._keys()))
 
     def _keys(self) -> "Mapping[Act, str]":
-        names: dict[Act, str] = {"open": "open", "promote": "promote", "run": "run", "resume": "resume"}
+        names: dict[Act, str] = {act: act for act in ("open", "promote", "run", "resume")}
+        names["runs"] = "go_runs"
         return {act: key_words(self.evaltui.keys.first(_BY_NAME[name])) for act, name in names.items()}
 
     # What is under the cursor
