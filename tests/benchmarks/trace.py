@@ -12,6 +12,7 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.tui.long import write_long
 from textual.pilot import Pilot
 
 from evaltui.domain.run import Run
@@ -21,7 +22,6 @@ from evaltui.store.database import open_store
 from evaltui.store.runs import run as run_by_id
 from evaltui.tui.app import EvalApp
 from evaltui.tui.screens.trace import TraceView
-from tests.tui.long import write_long
 
 KEYS = 60
 Act = Callable[[TraceView], None]
