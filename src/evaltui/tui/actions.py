@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("trace", "t", "trace", "The turns of the case, at the one that decided.",
            ("gate", "compare", "triage", "datasets"), footer=True),
     Action("run", "r", "run", "Run the evalset; what it costs is shown first.",
-           ("gate", "runs", "compare", "triage", "datasets"), footer=True),
+           ("gate", "runs", "compare", "triage", "datasets", "welcome"), footer=True),
     Action("promote", "P", "promote", "Make the run the baseline, once you confirm.", ("gate", "runs"), footer=True),
     Action("resume", "R", "resume", "Take up the run where it stands.", ("gate", "runs"), footer=True),
     Action("cancel", "exclamation_mark", "cancel", "Cancel the run's batches, once you confirm.", ("runs",),
