@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.tui.long import write_long
+from tests.tui.stage import lines, told
 from textual.pilot import Pilot
 
 from evaltui.domain.run import Run
@@ -14,8 +16,6 @@ from evaltui.store.runs import run as run_by_id
 from evaltui.tui.app import EvalApp
 from evaltui.tui.screens.trace import TraceView
 from evaltui.tui.widgets.frame import StatusLine
-from tests.tui.long import write_long
-from tests.tui.stage import lines, told
 
 BEGS = "over-limit-begs-to-split"
 

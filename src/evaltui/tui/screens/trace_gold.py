@@ -1,4 +1,4 @@
-"""Owns what a case expects, and all that each check said, as an outline beside the trace; and the raw JSON of a turn."""
+"""Owns the outlines beside the turns: what a case expects with all that its checks said, and the raw JSON of a turn."""
 
 import json
 from collections.abc import Iterator

@@ -14,7 +14,6 @@ from evaltui.tui.view import state_span
 from evaltui.tui.widgets.columns import sized
 from evaltui.tui.widgets.frame import Line, Span
 
-
 FEW = 3  # passed checks that are named
 
 

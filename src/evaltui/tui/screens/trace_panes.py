@@ -1,4 +1,4 @@
-"""Owns the panes of a trace: the turns, or their raw JSON, or both trajectories aligned; beside them what is expected."""
+"""Owns the panes of a trace: the turns, or raw JSON, or both trajectories aligned; beside them what is expected."""
 
 from typing import ClassVar
 
