@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.tui.scenes import SCENES, SIZES, Scene, shots  # noqa: E402 - the paths come first
-from tests.tui.still import copied, stilled  # noqa: E402
-from tests.tui.story import write_story  # noqa: E402
+from tests.tui.scenes import SCENES, SIZES, Scene, shots
+from tests.tui.still import copied, stilled
+from tests.tui.story import write_story
 
 SNAPSHOTS = ROOT / "tests" / "tui" / "snapshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

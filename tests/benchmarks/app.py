@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tests.benchmarks.measure import compiled
 from tests.tui.terminal import Terminal, terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +27,9 @@ class Bench:
     """The projects, each made once, and the programs on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.environment = folder, compiled(folder / "compiled")
+        self.folder = folder
+        # an empty word is no wish: modules are compiled once, as they are once a program is installed
+        self.environment = {"PYTHONPYCACHEPREFIX": str(folder / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
         (folder / "empty" / "evalsets").mkdir(parents=True, exist_ok=True)
         self.big, self.heavy, self.story = (self._made(name) for name in ("big", "heavy", "story"))
 
@@ -41,11 +42,11 @@ class Bench:
         return project
 
     def app(self, project: Path) -> Opening:
-        return terminal(project, PYTHONPYCACHEPREFIX=str(self.folder / "compiled"))
+        return terminal(project, **self.environment)
 
     def bare(self, rows: int) -> Opening:
         command = (sys.executable, "-m", "tests.benchmarks.bare", str(rows))
-        return terminal(ROOT, command=command, PYTHONPYCACHEPREFIX=str(self.folder / "compiled"))
+        return terminal(ROOT, command=command, **self.environment)
 
 
 def said(name: str, *values: object) -> None:
@@ -89,6 +90,21 @@ def start(bench: Bench) -> None:
     for what, times in (("first paint", paint), ("usable", usable)):
         bare, ours = (statistics.median(times[name][1:]) for name in ("bare", "evaltui"))
         said(f"{what} (bare, evaltui, ratio)", ms(bare), ms(ours), f"{ours / bare:.2f}×")
+
+
+def rivals(bench: Bench) -> None:
+    """First paint of other apps beside ours; RIVALS names them as `PATH=TEXT`, TEXT being on their first screen."""
+    named = [entry.partition("=") for entry in os.environ.get("RIVALS", "").split(os.pathsep) if entry]
+    makes: dict[str, tuple[Callable[[], Opening], str]] = {"evaltui": (lambda: bench.app(bench.story), "evaltui")}
+    for path, _, text in named:
+        makes[Path(path).name] = (lambda path=path: terminal(bench.folder / "empty", command=(path,))), text
+    times: dict[str, list[float]] = {name: [] for name in makes}
+    for _ in range(STARTS // 2 + 1):
+        for name, (make, text) in makes.items():
+            with make() as opened:
+                times[name].append(seconds_to(opened, text))
+    for name, found in times.items():
+        said(f"first paint of {name}", ms(statistics.median(found[1:])))
 
 
 def first_paint(opened: Terminal) -> float:
@@ -220,7 +236,7 @@ def cpu(opened: Terminal) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-PARTS = {"start": start, "keys": keys, "details": details, "idle": idle}
+PARTS = {"start": start, "rivals": rivals, "keys": keys, "details": details, "idle": idle}
 
 
 @contextmanager

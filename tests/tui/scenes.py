@@ -1,4 +1,4 @@
-"""Every view as a person comes to it by keys, its picture as text, and as SVG: the same on every machine and day."""
+"""Every view as a person comes to it by keys, and its picture: the same on every machine and every day."""
 
 import asyncio
 import importlib

@@ -9,6 +9,7 @@ from tests.tui.scenes import SCENES, SIZES, Scene, shots, words_of
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 RENEW = "look at the difference; if it is wanted, `python screenshots/take.py` renews the file"
+pytestmark = pytest.mark.skipif(not SNAPSHOTS.is_dir(), reason="no view was ever looked at")
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -27,10 +27,14 @@ class Prices:
         """The price of a model or a dated snapshot of it; None where it is not in the table."""
         return next(reversed(self.reach(model, prompt_tokens)), None)
 
+    def bands(self, model: str) -> tuple[Price, ...]:
+        """All bands of a model or a dated snapshot of it, shortest prompts first."""
+        names = (name for name in self.models if model.startswith(name) and SNAPSHOT.fullmatch(model[len(name) :]))
+        return self.models.get(max(names, key=len, default=""), ())
+
     def reach(self, model: str, longest: int) -> tuple[Price, ...]:
         """The bands of prompts of up to `longest` tokens; none where that has no known price."""
-        names = (name for name in self.models if model.startswith(name) and SNAPSHOT.fullmatch(model[len(name) :]))
-        bands = self.models.get(max(names, key=len, default=""), ())
+        bands = self.bands(model)
         last = next((at for at, band in enumerate(bands, 1) if band.up_to is None or longest <= band.up_to), 0)
         return bands[:last]
 

@@ -31,6 +31,8 @@ COMMANDS = {
     "prefer": ("prefer", "A judge: which of two runs answers better"),
     "gate": ("gate", "May this run ship? The verdict, with its reasons"),
     "promote": ("gate", "Make a passing run the baseline"),
+    "triage": ("triage", "The failing cases of a run, grouped; what was found of them"),
+    "finding": ("triage", "Say of a case: accepted, real, flaky, ... Or undo it"),
     "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
     "sandbox": ("sandbox", "A local Messages + Message Batches server; not Claude"),
     "schema": ("schema", "The JSON Schema of a file you write"),

@@ -7,10 +7,10 @@ from evaltui.cli.render import GLYPHS, banner, out
 from evaltui.domain.text import shown, visible
 from evaltui.domain.verdict import Check, Deciding, Verdict
 from evaltui.gate.words import count, one_line, unnamed
+from evaltui.loop.markdown import cell
 
 WORST = ("fail", "incomplete", "pass")
 MOST = 10  # deciding cases listed for each check
-BREAK = "<!-- -->"  # splits what a renderer would take for a mention, a reference or an address
 
 
 def say_verdict(found: Verdict) -> None:
@@ -43,26 +43,18 @@ def _say_cases(cases: Sequence[Deciding], every: int) -> None:
 
 def markdown(found: Verdict) -> str:
     """For a pull request: headline, a table of checks, the deciding cases folded, the evidence, the next step."""
-    rows = "\n".join(f"| {GLYPHS[check.status]} | {check.name} | {_cell(check.words)} |" for check in found.checks)
+    rows = "\n".join(f"| {GLYPHS[check.status]} | {check.name} | {cell(check.words)} |" for check in found.checks)
     cases = "".join(_folded(check) for check in found.checks if check.cases)
-    evidence = f"\n{_cell(one_line(found.estimate))}\n" if found.estimate else ""
-    following = f"\nNext: {_cell(found.next_step)}\n" if found.next_step else ""
+    evidence = f"\n{cell(one_line(found.estimate))}\n" if found.estimate else ""
+    following = f"\nNext: {cell(found.next_step)}\n" if found.next_step else ""
     table = f"| | check | found |\n|---|---|---|\n{rows}\n"
-    return f"**{_cell(found.headline)}**\n\n{table}{cases}{evidence}{following}".rstrip()
+    return f"**{cell(found.headline)}**\n\n{table}{cases}{evidence}{following}".rstrip()
 
 
 def _folded(check: Check) -> str:
-    lines = "\n".join(f"- {_cell(case.case_id)}: {_cell(shown(case.reason, 120))}" for case in check.cases)
+    lines = "\n".join(f"- {cell(case.case_id)}: {cell(shown(case.reason, 120))}" for case in check.cases)
     title = f"{check.name}: {len(check.cases)} case{'s' if len(check.cases) != 1 else ''}"
     return f"\n<details><summary>{title}</summary>\n\n{lines}\n\n</details>\n"
-
-
-def _cell(text: str) -> str:
-    """Text that can neither break a table nor become a tag, a link, a reference or a mention."""
-    marked = "".join("\\" + char if char in "\\|`*_[]~$" else char for char in escape(visible(text), quote=False))
-    for sign in ("@", "#", "://", "www."):  # a backslash does not stop a mention
-        marked = marked.replace(sign, sign[0] + BREAK + sign[1:])
-    return marked
 
 
 def junit(found: Verdict) -> str:

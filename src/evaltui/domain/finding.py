@@ -24,6 +24,7 @@ class Found:
     """
 
     position: int
+    case_id: str
     label: Label | None
     note: str | None
     finding_id: int | None

@@ -1,9 +1,10 @@
 """What was paid: the tokens of every reply at the price of its model, of a run, a sample or an agent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evaltui.batches.prices import Prices, prices_in_force
+from evaltui.batches.price_table import Price
+from evaltui.batches.prices import MILLION, Prices, prices_in_force
 from evaltui.domain.run import Run
 from evaltui.domain.trajectory import Usage
 from evaltui.store.costs import Priced, run_usage, sample_usage
@@ -11,6 +12,8 @@ from evaltui.store.database import Store
 from evaltui.store.runs import runs_of_agent
 
 BATCHES = "claude"
+MOST_TOKENS = 10**12
+"""More than any prompt has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,35 @@ def cost_of_sample(store: Store, run: Run, sample_id: int) -> Cost:
 def cost_of_reply(run: Run, model: str, usage: Usage) -> float | None:
     """One reply of a run; None where its model has no known price."""
     return prices_in_force().cost(usage, model, batch=run.engine == BATCHES)
+
+
+def cost_of_answers(rows: Iterable[Priced], run: Run) -> float | None:
+    """What answers of a run cost; None where there are none, or one has no known price."""
+    prices, found = prices_in_force(), list(rows)
+    return _sum([_price(prices, row, row.usage, run) for row in found]) if found else None
+
+
+def token_prices(models: Iterable[str], run: Run) -> list[list[str | float]]:
+    """For each band of each model: the model, prompts over and up to so many tokens, and US dollars of one token.
+
+    Those are of input, output, cache writes for five minutes and for an hour, and cache reads, of answers of this run.
+    """
+    prices = prices_in_force()
+    factor = (prices.batch_factor if run.engine == BATCHES else 1.0) / MILLION
+    return [
+        [model, over, band.up_to or MOST_TOKENS, *(rate * factor for rate in _rates(band))]
+        for model in models
+        for over, band in _over(prices.bands(model))
+    ]
+
+
+def _over(bands: Sequence[Price]) -> Iterator[tuple[int, Price]]:
+    """Each band with the most tokens that are too few for it."""
+    return zip((-1, *(band.up_to or MOST_TOKENS for band in bands[:-1])), bands, strict=True) if bands else iter(())
+
+
+def _rates(band: Price) -> tuple[float, ...]:
+    return band.input, band.output, band.write_5m, band.write_1h, band.read
 
 
 def edges(prices: Prices) -> list[int]:

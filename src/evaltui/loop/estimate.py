@@ -1,6 +1,7 @@
 """What requests would cost, said before anything is sent: ranges that honest runs stay within."""
 
 from dataclasses import dataclass, replace
+from math import floor, log10
 
 from evaltui.agents.caching import marks_itself
 from evaltui.batches.prices import prices_in_force
@@ -106,15 +107,20 @@ class Forecast:
     usual: Usual | None = None
 
     def words(self) -> str:
+        return f"{self.sent()}: {self.money()}"
+
+    def sent(self) -> str:
+        """What would be sent, in words."""
         requests, rounds = _span(self.requests, self.requests_high), _span(*self.rounds)
         sent = f"{requests} {'request' if requests == '1' else 'requests'}"
         sent += "" if rounds == "1" else f" in {rounds} rounds"
         judged = f" and its judge {', '.join(self.judges)}" if self.judges else ""
         inputs, outputs = _span(self.input_low, self.input_high), _span(self.output_low, self.output_high)
         tokens = f"{inputs} input and {outputs} output tokens ({self.counted})"
-        return f"{sent} to {self.model}{judged}, {tokens}: {self._money()}"
+        return f"{sent} to {self.model}{judged}, {tokens}"
 
-    def _money(self) -> str:
+    def money(self) -> str:
+        """What that would cost, in words."""
         if self.low is None or self.high is None:
             return "price unknown for this model"
         prices = "at full prices" if self.live else "at batch prices"
@@ -201,6 +207,13 @@ def dollars(amount: float | None) -> str:
     if amount is None:
         return "unknown"
     return f"${amount:.{2 if amount >= 1 else 4 if amount >= 0.01 or amount == 0 else 6}f}"
+
+
+def roughly(amount: float) -> str:
+    """An amount that is only about right, with two digits that count."""
+    if amount == 0 or amount >= 1:
+        return f"${amount:.2f}"
+    return f"${amount:.{1 - floor(log10(amount))}f}"
 
 
 def _span(low: int, high: int) -> str:

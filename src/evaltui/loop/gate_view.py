@@ -5,13 +5,15 @@ Importing it costs nothing: a verdict that still stands is read as it was stored
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from evaltui.compare.pairing import Counts, summary
 from evaltui.domain.run import Progress, Run
 from evaltui.domain.verdict import Check, Deciding, Estimate, Promotion, Status, Verdict
 from evaltui.gate.critical import RULES
 from evaltui.gate.plain import sureness
-from evaltui.gate.words import count, percent
+from evaltui.gate.words import count, percent, unnamed
 from evaltui.loop.baselines import promoted_run
 from evaltui.store.database import Store
 from evaltui.store.promotions import baseline
@@ -19,7 +21,7 @@ from evaltui.store.runs import Standing, standing
 from evaltui.store.verdicts import pinned_scorers, standing_verdict
 
 Stage = Literal["unfinished", "first", "baseline", "incomplete", "pass", "fail"]
-Act = Literal["open", "promote", "run", "resume", "none"]
+Act = Literal["open", "promote", "run", "runs", "resume", "none"]
 
 MOST_NAMED = 40  # cases that a filter names one by one; more than that are asked for by what they have in common
 _REGRESSED = RULES["regressed"].why
@@ -108,6 +110,23 @@ def _computed(store: Store, run: Run, base: Run | None, where: Standing) -> Gate
     return _view(store, run, base, found, where)
 
 
+def counts_of(store: Store, run: Run, against: Run) -> Counts:
+    """What happened to every case, kind by kind; reads each of them."""
+    from evaltui.loop.decide import list_pairs
+    from evaltui.loop.open import scoring_of, stored_gate
+
+    candidate = scoring_of(store, run)
+    return summary(list_pairs(store, scoring_of(store, against), candidate, stored_gate(candidate)))
+
+
+def prompt_file(run: Run) -> Path | None:
+    """The prompt that the run's agent was given, else its agent file; None where neither is there any more."""
+    from evaltui.agents.files import agent_files
+
+    files = [path for path in agent_files(Path(run.agent_file)) if path.is_file()] if run.agent_file else []
+    return next((path for path in files if path.suffix in {".md", ".txt"}), next(iter(files), None))
+
+
 def read_verdict(body: str) -> Verdict | None:
     """A verdict from its stored JSON; None for one that another version of the program wrote in another shape."""
     try:
@@ -129,9 +148,12 @@ def _view(store: Store, run: Run, base: Run | None, found: Verdict, where: Stand
     own = promotion if promotion and promotion.run_id == run.id else None
     margin = _margin(store, run)
     stage = _stage(found, base, own)
+    checks = _checks(found, base)
+    step = _step(found, stage, checks, promoted=own is not None)
+    sure = sureness(found.estimate, margin or 0.0) if found.estimate else ""
     return GateView(
-        stage, run, base, _headline(found, stage, own), _step(found, stage), where, _checks(found, base), found,
-        found.estimate, margin, sureness(found.estimate, margin or 0.0) if found.estimate else "", own,
+        stage, run, base, _headline(found, stage, own), step, where, checks, found, found.estimate,
+        margin, sure, own,
     )  # fmt: skip
 
 
@@ -151,11 +173,13 @@ def _headline(found: Verdict, stage: Stage, promotion: Promotion | None) -> str:
     return found.headline.partition(": ")[2] or found.headline
 
 
-def _step(found: Verdict, stage: Stage) -> Step:
-    decided = next((check for check in found.checks if check.status == "fail"), None)
+def _step(found: Verdict, stage: Stage, checks: tuple[CheckView, ...], *, promoted: bool) -> Step:
+    decided = next((check for check in checks if check.status == "fail"), None)
     if stage == "fail" and decided is not None:
         many = count(len(decided.cases), "case")
         return Step(f"look at the {many} that decided, worst first" if decided.cases else found.next_step, "open")
+    if stage == "pass" and promoted:
+        return Step("it is the baseline; change the prompt and run a candidate against it", "run")
     if stage in {"pass", "first"}:
         return Step(f"make run {found.run_id} the {'first ' if stage == 'first' else ''}baseline", "promote")
     if stage == "baseline":
@@ -165,12 +189,16 @@ def _step(found: Verdict, stage: Stage) -> Step:
 
 def _checks(found: Verdict, base: Run | None) -> tuple[CheckView, ...]:
     """Those that fail first; without a baseline there are two that have nothing to say."""
-    views = [
-        CheckView(check.name, check.status, _DEMANDS.get(check.name, ""), check.words, check.cases, query_of(check))
-        for check in found.checks
-        if base or check.name not in _OF_TWO
-    ]
+    views = [_check(check, found) for check in found.checks if base or check.name not in _OF_TWO]
     return tuple(sorted(views, key=lambda check: (_BY_STATUS[check.status], check.name != "critical")))
+
+
+def _check(check: Check, found: Verdict) -> CheckView:
+    """A passing average may still have broken cases: they are what to look at."""
+    about = (check.name, check.status, _DEMANDS.get(check.name, ""), unnamed(check))
+    if check.name == "aggregate" and check.status == "pass" and found.broke:
+        return CheckView(*about, found.broke, "broke")
+    return CheckView(*about, check.cases, query_of(check))
 
 
 def query_of(check: Check) -> str:
@@ -195,7 +223,7 @@ def _margin(store: Store, run: Run) -> float | None:
 def _unfinished(store: Store, run: Run, base: Run | None, where: Standing) -> GateView:
     promotion = baseline(store, run.evalset)
     own = promotion if promotion and promotion.run_id == run.id else None
-    step = Step("see how far it is", "run") if where.progress.pending else Step("take it up again", "resume")
+    step = Step("see how far it is", "runs") if where.progress.pending else Step("take it up again", "resume")
     return GateView("unfinished", run, base, _so_far(where), step, where, promotion=own)
 
 

@@ -3,6 +3,7 @@
 A batch tells how many of its requests are done only when it ends, so that there are stages and no percentage.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from evaltui.store.locks import driver
 from evaltui.store.promotions import baseline
 from evaltui.store.questions import awaited
 from evaltui.store.runs import RunRow, run_row
+from evaltui.store.verdicts import latest_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Watched:
     """`soonest`, `latest`: when the last batch under way usually would be back; `driver`: the process that drives it.
 
     `unclear`: requests that were sent without an answer yet; `judging`: judgements that are awaited.
+    `headline`: the verdict in a sentence, as it was decided last; empty before.
     """
 
     row: RunRow
@@ -72,6 +75,7 @@ class Watched:
     driver: int | None
     unclear: int
     judging: int
+    headline: str
 
     @property
     def run(self) -> Run:
@@ -106,7 +110,13 @@ def monitor(store: Store, run: Run) -> Watched:
         driver(store.path, run.id),
         sum(intent.size for intent in unsubmitted(store, run.id) if intent.sent_at is not None),
         awaited(store, run.id),
+        _headline(store, run),
     )
+
+
+def _headline(store: Store, run: Run) -> str:
+    found = latest_verdict(store, run.id)
+    return str(json.loads(found.body).get("headline", "")) if found else ""
 
 
 def _stages(row: RunRow, intents: list[Intent], tracked: tuple[TrackedBatch, ...]) -> list[Stage]:
@@ -118,7 +128,7 @@ def _stages(row: RunRow, intents: list[Intent], tracked: tuple[TrackedBatch, ...
     return [
         Stage("built", built, 0 if at.unplanned else built, "requests"),
         Stage("sent", sent, built, "requests"),
-        Stage("ended", ended, len(tracked), "batches"),
+        Stage("batches", ended, len(tracked), "ended"),
         Stage("answered", done, sent, "requests")
         if row.run.engine == "live"
         else Stage("downloaded", sum(batch.intent.size for batch in here), sent, "results"),

@@ -20,11 +20,7 @@ def promote(store: Store, run: Run, note: str = "", forced: str = "") -> Promoti
 
     `forced` is recorded as such only where it overrules the gate; else it is a note like any other.
     """
-    current, reason = baseline(store, run.evalset), forced.strip()
-    if current is not None and current.run_id == run.id:
-        raise Refused(f"run {run.id} is the baseline already")
-    _settled(store, run)
-    objection = _objection(store, run, first=current is None)
+    reason, objection = forced.strip(), objection_to(store, run)
     if objection and not reason:
         raise Refused(f"{objection}. `--force REASON` promotes it all the same and records why")
     return add_promotion(
@@ -38,6 +34,18 @@ def promote(store: Store, run: Run, note: str = "", forced: str = "") -> Promoti
         git_revision=run.git_revision,
         digests=_digests(store, run),
     )
+
+
+def objection_to(store: Store, run: Run) -> str:
+    """What speaks against this run as the baseline, in words; empty when nothing does.
+
+    Raises Refused where no reason helps: it is the baseline already, or not complete.
+    """
+    current = baseline(store, run.evalset)
+    if current is not None and current.run_id == run.id:
+        raise Refused(f"run {run.id} is the baseline already")
+    _settled(store, run)
+    return _objection(store, run, first=current is None)
 
 
 def _settled(store: Store, run: Run) -> None:

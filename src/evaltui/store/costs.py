@@ -30,6 +30,18 @@ def sample_usage(store: Store, sample_id: int, edges: Sequence[int]) -> Iterator
     return _read(store, OF_SAMPLE, sample_id, edges)
 
 
+def models_of_answers(store: Store, run_id: int) -> list[str]:
+    """The models that answered in a run, as their replies name them."""
+    return [model for (model,) in store.connection.execute(MODELS, (run_id,))]
+
+
+MODELS = """
+    SELECT DISTINCT model FROM intents CROSS JOIN requests ON requests.intent_id = intents.id
+    CROSS JOIN outcomes ON outcomes.request_id = requests.id
+    WHERE intents.run_id = ? AND purpose = 'answer' AND model IS NOT NULL
+"""
+
+
 def dearest_bytes(store: Store, run_id: int) -> dict[Purpose, float]:
     """Prompt tokens for a byte of request, in the batch of a run that had most; nothing of what has no reply yet."""
     return {purpose: ratio for purpose, ratio in store.connection.execute(DEAREST, (run_id,)) if ratio is not None}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from evaltui.domain.finding import Found
 from evaltui.store.database import Store
+from evaltui.store.text import text
 
 
 def findings(store: Store, run_id: int) -> dict[int, Found]:
@@ -13,8 +14,24 @@ def findings(store: Store, run_id: int) -> dict[int, Found]:
 
 
 FINDINGS = """
-    SELECT position, label, note, finding_id, who, done_at FROM current_findings
-    WHERE run_id = ? AND (label IS NOT NULL OR note IS NOT NULL) ORDER BY position
+    SELECT current_findings.position, case_id, label, note, finding_id, who, done_at
+    FROM current_findings JOIN runs ON runs.id = run_id
+    JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
+        AND evalset_cases.position = current_findings.position
+    WHERE run_id = ? AND (label IS NOT NULL OR note IS NOT NULL) ORDER BY current_findings.position
+"""
+
+
+def position_of(store: Store, run_id: int, case_id: str) -> int | None:
+    """Where a case of a run stands in the evalset; None when the run did not ask it."""
+    row = store.connection.execute(POSITION, (run_id, text(case_id))).fetchone()
+    return None if row is None else int(row[0])
+
+
+POSITION = """
+    SELECT evalset_cases.position FROM runs JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
+    JOIN samples ON samples.run_id = runs.id AND samples.position = evalset_cases.position
+    WHERE runs.id = ? AND evalset_cases.case_id = ? LIMIT 1
 """
 
 

@@ -13,7 +13,7 @@ from evaltui.store.database import Store
 __all__ = ["CaseRow", "SampleDetail", "case_rows", "pairs", "sample"]
 
 Row = tuple[Any, ...]
-"""Of one sample: case id, row of its case, critical, group, tags, passed, value, reason."""
+"""Of one sample: case id, row of its case, critical, group, tags, passed, value, reason, and what a reader adds."""
 Rows = list[Row]
 """Those of one case, by trial."""
 
@@ -30,13 +30,13 @@ def pairs(
     before, after = next(baseline, None), next(candidate, None)
     while before or after:
         if before and after and before[0][0] == after[0][0]:
-            yield _shared(before, after, _change(store, before[0][1], after[0][1]))
+            yield shared(before, after, change_of(store, before[0][1], after[0][1]))
             before, after = next(baseline, None), next(candidate, None)
         elif after and (not before or after[0][0] < before[0][0]):
-            yield _pair(after, "added", None, _graded(after))
+            yield alone(after, "added", None, graded(after))
             after = next(candidate, None)
         elif before:
-            yield _pair(before, "removed", _graded(before), None)
+            yield alone(before, "removed", graded(before), None)
             before = next(baseline, None)
 
 
@@ -62,10 +62,10 @@ SIDE_BY_SCORER = SIDE.format(
 )
 
 
-def _graded(rows: Rows) -> Graded:
+def graded(rows: Rows) -> Graded:
     """One case over its trials; the reason is that of the worst trial: failed, then unresolved, then passed."""
     if len(rows) == 1:
-        passed, value, reason = rows[0][5:]
+        passed, value, reason = rows[0][5:8]
         resolved = int(passed is not None)
         return Graded(passed or 0, resolved, 1 - resolved, value, reason or "")
     passes = [row[5] for row in rows if row[5] is not None]
@@ -83,7 +83,7 @@ def _side(store: Store, scoring: int | None, metric_scorer: str | None) -> Itera
     return (list(same) for _, same in groupby(rows, key=itemgetter(0)))
 
 
-def _change(store: Store, before: int, after: int) -> Change:
+def change_of(store: Store, before: int, after: int) -> Change:
     """Most cases are one row in both runs; only the digests of the others need reading."""
     if before == after:
         return "same"
@@ -98,14 +98,15 @@ CHANGE = """
 """
 
 
-def _shared(before: Rows, after: Rows, change: Change) -> Pair:
+def shared(before: Rows, after: Rows, change: Change) -> Pair:
     """Marks and groups stand as they were promoted: an edit of them in the candidate must not loosen the gate."""
-    pair = _pair(after, change, _graded(before), _graded(after))
+    pair = alone(after, change, graded(before), graded(after))
     was, group = bool(before[0][2]), before[0][3]
     return replace(pair, critical=was or pair.critical, unmarked=was and not pair.critical, group=group or pair.group)
 
 
-def _pair(rows: Rows, change: Change, baseline: Graded | None, candidate: Graded | None) -> Pair:
+def alone(rows: Rows, change: Change, baseline: Graded | None, candidate: Graded | None) -> Pair:
+    """A case as one run marks it."""
     case_id, _, critical, group, tags, *_ = rows[0]
     marked = tuple(tags.split(",")) if tags else ()
     return Pair(case_id, change, baseline, candidate, critical=bool(critical), group=group, tags=marked)

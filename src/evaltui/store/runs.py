@@ -138,6 +138,24 @@ LATEST_RUN = """
 """
 
 
+def newest_of_each(store: Store) -> list[Run]:
+    """The newest run of each folder of an evalset, newest first."""
+    return [read_run(row) for row in store.connection.execute(NEWEST_OF_EACH)]
+
+
+ONE_OF_EACH = "SELECT max(id) FROM runs WHERE folder <> '' GROUP BY folder"
+NEWEST_OF_EACH = f"{RUN.partition('WHERE')[0]} WHERE runs.id IN ({ONE_OF_EACH}) ORDER BY runs.id DESC"
+
+
+def newest_alike(store: Store, alike: Run) -> Run:
+    """The newest run of the same evalset's folder and agent file; at the least the run itself."""
+    row = store.connection.execute(NEWEST_ALIKE, (alike.folder, alike.agent_file)).fetchone()
+    return alike if row is None else read_run(row)
+
+
+NEWEST_ALIKE = f"{RUN.partition('WHERE')[0]} WHERE runs.folder = ? AND agent_file = ? ORDER BY runs.id DESC LIMIT 1"
+
+
 def runs_of_agent(store: Store, agent_digest: str) -> list[Run]:
     """Every run of one version of an agent, oldest first."""
     return [read_run(row) for row in store.connection.execute(RUNS_OF_AGENT, (agent_digest,))]

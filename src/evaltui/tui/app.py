@@ -13,6 +13,7 @@ from textual.app import App, InvalidThemeError
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from evaltui.store.care import cared_for
 from evaltui.tui import editor, look
 from evaltui.tui.actions import VIEWS
 from evaltui.tui.desk import Desk
@@ -52,7 +53,7 @@ class EvalApp(App[int]):
     _inert = StripControls()
 
     def __init__(self, path: Path, folder: Path, *, keys: Keys | None = None, theme: str = "", view: str = "") -> None:
-        super().__init__()
+        super().__init__(ansi_color=look.ansi_color())
         self.animation_level = "none"  # a page of a diff must be there at once, not slide there
         self.desk = Desk(path, folder)
         self.keys = keys or Keys({})
@@ -79,9 +80,16 @@ class EvalApp(App[int]):
         """Whoever drives runs in this process."""
         if self._foreman is None:
             from evaltui.tui.foreman import Foreman
+            from evaltui.tui.news import News
 
             self._foreman = Foreman(self)
+            self._news = News(self, self._foreman)
         return self._foreman
+
+    @property
+    def working(self) -> str:
+        """What is driven here, in words; nobody is hired to say that it is nothing."""
+        return self._foreman.words() if self._foreman else ""
 
     async def ready(self) -> None:
         """Returns once it is known what the app is looking at."""
@@ -128,6 +136,11 @@ class EvalApp(App[int]):
         else:
             self.notify(plain(words, 300), markup=False, severity="error")
 
+    def say(self, words: str) -> None:
+        """Quiet words on the status line of the view that is looked at."""
+        if isinstance(self.screen, View):
+            self.screen.say(words)
+
     def fault(self, error: Exception) -> None:
         """A fault of ours that need not end the program: it is kept, and said."""
         from evaltui.tui.crash import keep
@@ -163,15 +176,24 @@ class EvalApp(App[int]):
         self._first.set()
         if self.subject is None:
             await self.switch_mode("welcome")
+        elif cared_for(self.desk.path):
+            await self._take_up()
         for words in self.keys.problems:
             self.problem(words)
+
+    async def _take_up(self) -> None:
+        """Runs that were left when the app was closed go on."""
+        if found := await self.foreman.take_up():
+            names = ", ".join(str(run.id) for run in found)
+            self.say(f"Taken up again: run {names}. Nothing is sent that was not accepted before.")
 
     def _look(self) -> None:
         if self.desk.changed():
             self._find_subject()
 
     def _find_subject(self) -> None:
-        self.run_worker(self._found(), group="subject", exclusive=True, exit_on_error=False)
+        # A function, not a coroutine: one that is put off before it began leaves nothing unawaited.
+        self.run_worker(self._found, group="subject", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _found(self) -> None:
         await self._refresh_subject()

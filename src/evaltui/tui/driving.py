@@ -5,12 +5,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evaltui.domain.errors import Busy, EvaltuiError
 from evaltui.domain.run import Run
-from evaltui.loop.session import Notice, Phase
 from evaltui.store.database import Store, open_store
+
+if TYPE_CHECKING:
+    from evaltui.loop.session import Notice, Phase
 
 At = Literal["starting", "driving", "elsewhere", "decided", "left", "stopped"]
 
@@ -31,7 +33,7 @@ class Snapshot:
 
     run: Run
     at: At = "starting"
-    phase: Phase | None = None
+    phase: "Phase | None" = None
     notices: tuple[str, ...] = ()
     why: str = ""
     fault: Exception | None = None
@@ -120,12 +122,13 @@ class Driving:
         if not self._settled_elsewhere(store):
             self._set(at="left")
 
-    def _heard(self, event: Phase | Notice) -> None:
+    def _heard(self, event: "Phase | Notice") -> None:
         """Called often, at a batch's end very often: only the latest counts."""
-        if isinstance(event, Phase):
+        words = getattr(event, "words", None)
+        if words is None:
             self._set(at="driving", why="", phase=event)
         else:
-            self._set(at="driving", why="", notices=(*self.snapshot.notices, event.words)[-KEPT:])
+            self._set(at="driving", why="", notices=(*self.snapshot.notices, words)[-KEPT:])
 
     def _set(self, **changes: object) -> None:
         self.snapshot = replace(self.snapshot, **changes)  # type: ignore[arg-type]

@@ -16,7 +16,6 @@ from evaltui.tui.widgets.finder import Finder
 
 if TYPE_CHECKING:
     from evaltui.store.runs import RunRow
-    from evaltui.tui.app import EvalApp
 
 _KNOWN_BY_HAND: Final = frozenset({"down", "up", "top", "bottom", "page_down", "page_up", "back", "palette"})
 RUNS: Final = 50
@@ -67,7 +66,7 @@ def _here(view: View) -> Iterator[Choice]:
             group = "Here" if action.views else "Views" if action.name.startswith("go_") else "Everywhere"
             detail = "" if action.name.startswith("go_") else action.help
             yield Choice(("act", action.call), name, detail, key_words(app.keys.first(action)), group)
-    for theme in dict.fromkeys([*(theme.name for theme in THEMES), *sorted(app.available_themes)]):
+    for theme in dict.fromkeys([*(theme.name for theme in THEMES), app.theme]):
         yield Choice(("theme", theme), f"theme {theme}", "in use" if theme == app.theme else "", group="Themes")
 
 
@@ -107,12 +106,14 @@ def _take(view: View, key: object) -> None:
         case ("run", Run() as run, *_):
             app.choose(run)
         case ("case", str(case_id)):
-            app.call_later(_show_case, app, view, case_id)
+            app.call_later(_show_case, view, case_id)
 
 
-async def _show_case(app: "EvalApp", view: View, case_id: str) -> None:
-    if not hasattr(view, "show_case"):
-        await app.switch_mode("compare")
-    show = getattr(app.screen, "show_case", None)
-    if show is not None:
-        await show(case_id)
+async def _show_case(view: View, case_id: str) -> None:
+    """In the view's own list if it has it there, else its trace."""
+    own = getattr(view, "show_case", None)
+    subject = view.subject
+    if (own is None or not await own(case_id)) and subject is not None:
+        from evaltui.tui.screens.trace import TraceView
+
+        view.app.push_screen(TraceView(subject.run, case_id, against=subject.against))

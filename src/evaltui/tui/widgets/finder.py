@@ -104,7 +104,7 @@ class Finder(Vertical):
         self._draw(top=False)
 
     def add(self, text: str, choices: Sequence[Choice]) -> None:
-        """More that was found for `text` elsewhere, below the rest; too late if something else is looked for by now."""
+        """More that was found for `text` elsewhere; too late if something else is looked for by now."""
         if text == self.text:
             self._more = tuple(choices)
             self._draw(top=False)
@@ -154,9 +154,9 @@ class Finder(Vertical):
 
     def _found(self) -> Iterator[_Line]:
         alike = {(choice.name, choice.detail, choice.keys): choice for choice in reversed(self._choices)}
-        named = ((choice.name, choice.detail, choice) for choice in reversed(alike.values()))
+        every = [*reversed(alike.values()), *self._more]
+        named = ((choice.name, choice.detail, choice) for choice in every)
         yield from (_Line(choice, letters) for choice, letters in best(self.text, named))
-        yield from (_Line(choice) for choice in self._more)
 
     def _cells(self, line: _Line) -> Sequence[Cell]:
         choice = line.choice

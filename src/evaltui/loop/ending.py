@@ -1,0 +1,43 @@
+"""What is said of a run once it is decided: its verdict in a word, and what it fixed and broke."""
+
+from dataclasses import dataclass
+
+from evaltui.domain.run import Run
+from evaltui.gate.words import count
+from evaltui.loop.baselines import promoted_run
+from evaltui.loop.look import comparison
+from evaltui.loop.state import State, state
+from evaltui.store.database import Store
+from evaltui.store.runs import run_row
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`fixed` and `broke` count cases against `against`; all three are None where there is nothing to compare with."""
+
+    run: Run
+    state: State
+    passed: int
+    samples: int
+    against: int | None = None
+    fixed: int | None = None
+    broke: int | None = None
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        said = f"Run {self.run.id} of {self.run.evalset}: {self.passed:,} of {self.samples:,} pass"
+        if self.against is None:
+            return f"{said}."
+        return f"{said}; {count(self.fixed or 0, 'case')} fixed, {self.broke:,} broke against run {self.against}."
+
+
+def ending(store: Store, run: Run) -> Ending:
+    """Of a run that is over, against its baseline."""
+    row, against = run_row(store, run.id), promoted_run(store, run)
+    assert row is not None, "runs are never deleted"  # noqa: S101 - a law of the schema
+    found = Ending(run, state(row), row.passed, row.progress.samples)
+    if against is None:
+        return found
+    counts = comparison(store, against, run).counts
+    return Ending(run, found.state, found.passed, found.samples, against.id, counts.fixed, counts.broke)
