@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Owns the outlines beside the turns: what a case expects with all that its checks said, and the raw JSON of a turn."""
-=======
 """Owns what a case expects, and what each check said, as an outline beside the trace; and the raw JSON of a turn."""
->>>>>>> main
 
 import json
 from collections.abc import Iterator

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Owns the panes of a trace: the turns, or raw JSON, or both trajectories aligned; beside them what is expected."""
-=======
 """Owns the panes of a trace: turns, their raw JSON, or both trajectories aligned; beside them what is expected."""
->>>>>>> main
 
 from typing import ClassVar
 
