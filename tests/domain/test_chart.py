@@ -1,5 +1,7 @@
 """Charts made of text."""
 
+from itertools import pairwise
+
 import pytest
 
 from evaltui.domain.chart import Difference, Point, Scale, bar, difference_chart, points_that_fit, text_of, timeline
@@ -43,7 +45,7 @@ def test_points_stand_in_the_order_of_their_scores_with_their_intervals() -> Non
 
 def test_a_line_is_drawn_where_nothing_else_is() -> None:
     rows = drawn([Point(str(n), 0.5 + n / 10) for n in range(4)], [0.5, 0.6, 0.7, 0.8])
-    assert sum(row.count("·") for row in rows) > 6
+    assert sum(row.count(dot) for row in rows for dot in "⠁⠂⠄⡀") > 6
     assert sum(row.count("●") for row in rows) == 4
 
 
@@ -57,3 +59,16 @@ def test_as_many_points_as_fit_are_drawn_at_any_size() -> None:
         many = points_that_fit(width)
         rows = drawn([Point(str(n), n / many) for n in range(many)], width=width, height=3)
         assert max(map(len, rows)) <= max(width, 12)
+
+
+def test_the_rows_are_round_numbers_and_one_wild_release_does_not_flatten_the_others() -> None:
+    wild = Point("2", 0.1, 0.0, 0.9, "○", apart=True)
+    rows = drawn([Point("1", 0.8, 0.77, 0.83), wild, Point("3", 0.82, 0.79, 0.85)], height=13)
+    named = [int(row.split()[0]) for row in rows if row.split()[1:2] == ["%"]]
+    assert named == sorted(named, reverse=True) and {a - b for a, b in pairwise(named)} == {2}
+    assert named[-1] >= 74 and named[0] <= 88
+
+
+def test_the_release_in_focus_is_pointed_at() -> None:
+    rows = [text_of(row) for row in timeline([Point("7", 0.5), Point("8", 0.6)], [None, None], 60, 12, "8")]
+    assert rows[-3].index("▲") == rows[-2].index("8")

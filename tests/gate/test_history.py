@@ -39,7 +39,7 @@ def test_the_direction_is_said_only_as_far_as_the_cases_show_it(
 
 def test_the_words_tell_the_change_its_interval_and_over_how_many_releases() -> None:
     found = trend(cases((40, (0, 0, 1, 1, 1)), (60, (1,) * R)), 0.02)
-    assert found.words == "rising: +48.0 points over 5 releases (90 % interval +38.2 to +57.8 points)"
+    assert found.words == "rising: +48.0 points over 5 releases (90 % interval +38.2 to +57.8)"
     assert (found.releases, found.cases) == (5, 100)
 
 

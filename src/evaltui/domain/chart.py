@@ -14,6 +14,7 @@ Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_DOTS = "⠁⠂⠄⡀"
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -161,12 +162,14 @@ def points_that_fit(width: int) -> int:
     return max((width - _LEFT) // 4, 1)
 
 
-def timeline(points: Sequence[Point], line: Sequence[float | None], width: int, height: int) -> tuple[Line, ...]:
+def timeline(
+    points: Sequence[Point], line: Sequence[float | None], width: int, height: int, focus: str = ""
+) -> tuple[Line, ...]:
     """Scores over releases with their intervals; `line` is a second value for each point, drawn through.
 
-    The last two rows name the points and their scores. Give no more points than fit.
+    The last two rows name the points and their scores; `focus` is the name to point at. Give no more than fit.
     """
-    known = [value for point in points for value in (point.score, point.low, point.high) if value is not None]
+    known = _known([point for point in points if not point.apart]) or _known(points)
     if not known:
         return ((("no release has a score yet", "muted"),),)
     rows = max(height - 3, 3)
@@ -177,26 +180,42 @@ def timeline(points: Sequence[Point], line: Sequence[float | None], width: int, 
         _draw(canvas, scale, point, _LEFT + pitch * at + pitch // 2, rows)
     _through(canvas, scale, line, pitch, rows)
     for at, point in enumerate(points):
-        _name(canvas, point, _LEFT + pitch * at, pitch, rows)
+        _name(canvas, point, _LEFT + pitch * at, pitch, rows, focused=point.label == focus)
     return canvas.lines()
 
 
+def _known(points: Sequence[Point]) -> list[float]:
+    return [value for point in points for value in (point.score, point.low, point.high) if value is not None]
+
+
 def _range(known: Sequence[float], rows: int) -> Scale:
-    """From a little below to a little above, at least ten points wide, never beyond what a share can be."""
+    """Every row a round step, all of them in [0, 1] where they can be, and what is known in the middle."""
     low, high = min(known), max(known)
-    spare = max(0.1 - (high - low), 0.02) / 2
-    low, high = max(low - spare, 0.0), min(high + spare, 1.0)
-    return Scale(floor(low * 50) / 50, ceil(high * 50) / 50, rows)
+    step = next((step for step in _STEPS[2:] if floor(low / step) + rows - 1 >= ceil(high / step - 1e-9)), 0.5)
+    spare = rows - 1 - (ceil(high / step - 1e-9) - floor(low / step + 1e-9))
+    first = floor(low / step + 1e-9) - spare // 2
+    first = max(min(first, round(1 / step) - rows + 1), 0)
+    return Scale(first * step, (first + rows - 1) * step, rows)
 
 
 def _grid(canvas: Canvas, scale: Scale, rows: int) -> None:
     for y in range(rows):
         canvas.put(_LEFT - 2, y, "│", "rule")
-    for tick in scale.ticks(max(rows // 2, 3)):
+    for tick in _rows_named(scale):
         y = rows - 1 - scale.at(tick)
         canvas.put(0, y, f"{100 * tick:3.0f} %", "muted")
         canvas.put(_LEFT - 2, y, "┤", "rule")
     canvas.put(_LEFT - 2, rows, "└" + "─" * (canvas.width - _LEFT + 1), "rule")
+
+
+def _rows_named(scale: Scale) -> list[float]:
+    """Round numbers that lie on rows, two rows apart at least, as many as that allows."""
+    row = (scale.high - scale.low) / (scale.size - 1)
+    for step in _STEPS[3:]:
+        if step / row > 1.5 and abs(step / row - round(step / row)) < 1e-6:
+            first, last = ceil(scale.low / step - 1e-9), floor(scale.high / step + 1e-9)
+            return [round(number * step, 6) for number in range(first, last + 1) if number * step <= 1]
+    return [scale.low]
 
 
 def _draw(canvas: Canvas, scale: Scale, point: Point, x: int, rows: int) -> None:
@@ -215,14 +234,23 @@ def _through(canvas: Canvas, scale: Scale, line: Sequence[float | None], pitch: 
         for step in range(1, pitch):
             if one is None or two is None:
                 break
-            value = one + (two - one) * step / pitch
-            x, y = _LEFT + pitch * at + pitch // 2 + step, rows - 1 - scale.at(value)
-            if step % 2 and canvas.free(x, y):
-                canvas.put(x, y, "·", "accent")
+            y, dot = _dot(scale, one + (two - one) * step / pitch, rows)
+            x = _LEFT + pitch * at + pitch // 2 + step
+            if canvas.free(x, y):
+                canvas.put(x, y, dot, "accent")
 
 
-def _name(canvas: Canvas, point: Point, x: int, pitch: int, rows: int) -> None:
-    role = "muted" if point.apart else "strong"
+def _dot(scale: Scale, value: float, rows: int) -> tuple[int, str]:
+    """A row and a dot in it, to a quarter of a row."""
+    exact = (rows - 1) * (1 - (value - scale.low) / (scale.high - scale.low)) + 0.5
+    row = min(max(int(exact), 0), rows - 1)
+    return row, _DOTS[min(max(int((exact - row) * 4), 0), 3)]
+
+
+def _name(canvas: Canvas, point: Point, x: int, pitch: int, rows: int, *, focused: bool) -> None:
+    role = "key" if focused else "muted" if point.apart else "text"
+    if focused:
+        canvas.put(x + pitch // 2, rows, "▲", role)
     canvas.put(x + pitch // 2 - len(point.label) // 2, rows + 1, point.label[: pitch - 1], role)
     score = "–" if point.score is None else f"{100 * point.score:.1f}" if pitch > 5 else f"{100 * point.score:.0f}"
-    canvas.put(x + pitch // 2 - len(score) // 2, rows + 2, score, "muted")
+    canvas.put(x + pitch // 2 - len(score) // 2, rows + 2, score, role if focused else "muted")

@@ -155,9 +155,10 @@ def _smallest_visible(scores: Sequence[Sequence[float]]) -> float:
 
 def _words(direction: Direction, moved: _Moved, scores: Sequence[Sequence[float]]) -> str:
     over = f"over {count(len(scores[0]), 'release')}"
-    span = f"{points(moved.low).partition(' ')[0]} to {points(moved.high)}"
+    low, high = (points(end).partition(" ")[0] for end in (moved.low, moved.high))
+    span = f"{low} to {high} points"
     if direction in {"rising", "falling", "small change"}:
-        return f"{points(moved.change)} {over} (90 % interval {span})"
+        return f"{points(moved.change)} {over} (90 % interval {low} to {high})"
     if direction == "plateau":
         return f"no change of {points(moved.margin).lstrip('+')} or more {over} ({span})"
     if direction == "saturated":

@@ -21,7 +21,7 @@ from evaltui.store.runs import Standing, standing
 from evaltui.store.verdicts import pinned_scorers, standing_verdict
 
 Stage = Literal["unfinished", "first", "baseline", "incomplete", "pass", "fail"]
-Act = Literal["open", "promote", "run", "resume", "none"]
+Act = Literal["open", "promote", "run", "runs", "resume", "none"]
 
 MOST_NAMED = 40  # cases that a filter names one by one; more than that are asked for by what they have in common
 _REGRESSED = RULES["regressed"].why
@@ -223,7 +223,7 @@ def _margin(store: Store, run: Run) -> float | None:
 def _unfinished(store: Store, run: Run, base: Run | None, where: Standing) -> GateView:
     promotion = baseline(store, run.evalset)
     own = promotion if promotion and promotion.run_id == run.id else None
-    step = Step("see how far it is", "run") if where.progress.pending else Step("take it up again", "resume")
+    step = Step("see how far it is", "runs") if where.progress.pending else Step("take it up again", "resume")
     return GateView("unfinished", run, base, _so_far(where), step, where, promotion=own)
 
 

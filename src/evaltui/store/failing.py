@@ -63,3 +63,14 @@ FAILING = """
     LEFT JOIN cases AS old ON old.id = there.case_row
     ORDER BY failing.position
 """
+
+
+def grading_stamp(store: Store, scoring_id: int, baseline_scoring_id: int | None) -> tuple[int | None, ...]:
+    """Changes whenever the failing cases of the scoring may have changed; a millisecond however many there are."""
+    last = store.connection.execute(STAMP, (scoring_id, baseline_scoring_id)).fetchone()
+    return (scoring_id, baseline_scoring_id, *last)
+
+
+STAMP = """
+    SELECT (SELECT max(id) FROM summaries WHERE scoring_id IN (?, ?)), (SELECT max(id) FROM downloads)
+"""

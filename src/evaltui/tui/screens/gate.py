@@ -10,6 +10,7 @@ from evaltui.domain.verdict import Promotion
 from evaltui.tui.actions import ACTIONS, bindings, key_words
 from evaltui.tui.gate_page import VERDICTS, Page
 from evaltui.tui.view import View
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.columns import Cell
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
@@ -34,6 +35,7 @@ class GateView(View):
         self._seen: Seen | None = None
 
     def body(self) -> ComposeResult:
+        yield Changed()
         yield Paper(id="verdict")
 
     @property
@@ -72,7 +74,7 @@ class GateView(View):
             self._seen = seen
             self.paper.show(Page(seen, keys=self._keys()), top=fresh)
             if seen.estimate is not None:
-                self.later(self._count(seen), "count", exclusive=True)
+                self.later(self._count(seen), "count")
 
     async def _count(self, seen: "Seen") -> None:
         """How many cases changed otherwise takes longer than the verdict, and comes after it."""
@@ -84,7 +86,8 @@ class GateView(View):
             self.paper.show(Page(seen, counts, self._keys()))
 
     def _keys(self) -> "Mapping[Act, str]":
-        names: dict[Act, str] = {"open": "open", "promote": "promote", "run": "run", "resume": "resume"}
+        names: dict[Act, str] = {act: act for act in ("open", "promote", "run", "resume")}
+        names["runs"] = "go_runs"
         return {act: key_words(self.evaltui.keys.first(_BY_NAME[name])) for act, name in names.items()}
 
     # What is under the cursor
