@@ -48,10 +48,10 @@ class TriageWays(RowKeys, View):
         self.pane.sides.move(-1) if self.inside else super().action_up()
 
     def action_top(self) -> None:
-        self.pane.sides.edge(-1) if self.inside else super().action_top()
+        self.pane.sides.home() if self.inside else super().action_top()
 
     def action_bottom(self) -> None:
-        self.pane.sides.edge(1) if self.inside else super().action_bottom()
+        self.pane.sides.end() if self.inside else super().action_bottom()
 
     def action_page_down(self) -> None:
         self.pane.sides.page(0.9) if self.inside else super().action_page_down()
