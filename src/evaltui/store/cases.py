@@ -85,7 +85,8 @@ CASE_ROWS = """
             WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)
     WHERE scorings.id = :scoring AND samples.position > :after AND (:only <> 'critical' OR cases.critical)
     GROUP BY samples.position
-    HAVING CASE :only WHEN 'failing' THEN passed < resolved WHEN 'unresolved' THEN resolved < trials ELSE 1 END
+    HAVING CASE :only WHEN 'failing' THEN total(grades.passed) < count(grades.passed)
+        WHEN 'unresolved' THEN count(grades.passed) < count(*) ELSE 1 END
     ORDER BY samples.position LIMIT :limit
 """
 
