@@ -94,6 +94,7 @@ class CompareView(CompareKeys):
         self.bar.say(f"{len(index):,} of {index.total:,}" if self.wanted else "")
         self._say_counts()
         self._look(self.cases.current)
+        self.open_if_asked()
 
     def _say_counts(self, right: list[Span] | None = None) -> None:
         counts = [*counted(self._index.counts)] if self._index else []
@@ -121,9 +122,9 @@ class CompareView(CompareKeys):
             self._look(event.key)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Into the case; from a tag to its cases."""
+        """From a case to its turns; from a tag to its cases."""
         if event.rows is self.cases:
-            self.detail.shown.focus()
+            self.action_trace()
         else:
             self.filter_by(f"tag:{event.key}")
             self.cases.focus()

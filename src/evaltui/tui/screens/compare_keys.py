@@ -2,7 +2,7 @@
 
 import shlex
 
-from evaltui.loop.browse import SORTS
+from evaltui.loop.browse import SORTS, CaseLine, lines
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
 from evaltui.tui.view import View
@@ -20,6 +20,7 @@ class CompareKeys(View):
     wanted = ""
     order = "worst"
     turned = False
+    asked = False  # to open the first case, before there was a list
 
     def fill(self) -> None:
         """The tab shows what it is of."""
@@ -79,6 +80,7 @@ class CompareKeys(View):
     def action_open(self) -> None:
         moved = self.moved
         if isinstance(moved, RowList):
+            self.asked = moved.current is None
             moved.choose()
         elif not moved.open_gap():
             self.say("nothing is folded here; n goes to the next difference, t opens the trace")
@@ -170,19 +172,40 @@ class CompareKeys(View):
     def action_right(self) -> None:
         self.detail.sides.shift(SHIFT)
 
+    def open_if_asked(self) -> None:
+        """The list is there: a key that was quicker than it counts now."""
+        if self.asked and self.cases.current is not None:
+            self.asked = False
+            self.action_trace()
+
     def can_trace(self) -> bool | None:
-        return self.detail.pair is not None or None
+        return self.cases.current is not None or None
 
     def action_trace(self) -> None:
+        """The turns of the case; the next case from there is the next one here."""
         from evaltui.tui.screens.trace import TraceView
 
-        subject, pair = self.subject, self.detail.pair
-        if subject is None or pair is None:
+        subject, line, pair = self.subject, self._line(), self.detail.pair
+        if subject is None or line is None:
             return
-        if pair.after is not None:
-            self.app.push_screen(TraceView(subject.run, pair.case_id, pair.trial, subject.against))
-        elif subject.against is not None:
-            self.app.push_screen(TraceView(subject.against, pair.case_id, pair.trial))
+        trial = pair.trial if pair is not None and pair.case_id == line.case_id else 1
+        if line.after is None and subject.against is not None:
+            self.app.push_screen(TraceView(subject.against, line.case_id, trial, walk=self))
+        else:
+            self.app.push_screen(TraceView(subject.run, line.case_id, trial, subject.against, walk=self))
+
+    def move(self, by: int) -> str | None:
+        """The id of the next case (-1: the previous one) for who looks at one of them; None at the end."""
+        before = self.cases.cursor
+        self.cases.move(by)
+        line = self._line()
+        return None if line is None or self.cases.cursor == before else line.case_id
+
+    def _line(self) -> CaseLine | None:
+        key, subject = self.cases.current, self.subject
+        if not isinstance(key, int) or subject is None:
+            return None
+        return lines(self.desk.store, subject.run, subject.against, [key])[0]
 
     def action_copy(self) -> None:
         pair = self.detail.pair

@@ -121,7 +121,7 @@ class GateView(View):
         if isinstance(key, tuple) and key[0] == "case":
             self.action_trace()
         elif check is not None:
-            self.app.push_screen(_screen("compare").CompareView(check.query))
+            self.app.push_screen(_screen("compare").CompareView(query=check.query))
 
     def can_open(self) -> bool | None:
         return True if self.check else None
