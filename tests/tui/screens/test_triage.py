@@ -162,19 +162,6 @@ def test_undo_goes_back_to_the_case_and_says_what_it_took_back(fifty: Path) -> N
     told(fifty, story)
 
 
-def test_cases_put_off_come_again_at_the_end(fifty: Path) -> None:
-    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
-        view = await opened(app, pilot)
-        first = view.item
-        await pilot.press("space", "A", "A", "A")
-        for _ in range(len(view._queue.groups)):  # type: ignore[union-attr]
-            await pilot.press("A")
-        await settled(app, pilot)
-        assert first is not None and view.progress.open in (0, 1)
-
-    told(fifty, story)
-
-
 def test_when_all_is_judged_it_says_what_was_found_and_what_may_be_done(fifty: Path) -> None:
     copied_text: list[str] = []
 
