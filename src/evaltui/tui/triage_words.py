@@ -26,6 +26,7 @@ FOUND: Final[Mapping[Label, tuple[str, str, str]]] = {
 STATES: Final = {"broke": ("✗", "broke", "fail"), "fail": ("✗", "fail", "fail"), "other": ("✓", "pass", "pass")}
 NOTED: Final = "¶"
 REASON_LINES: Final = 3
+SHORTEST_BAR: Final = 6
 Row: TypeAlias = Group | Item
 Finder = Callable[[int], Found | None]
 """What stands of the case at a position."""
@@ -139,14 +140,13 @@ def _behind(mark: Span, text: str, role: str, width: int, most: int) -> list[Cel
 
 
 def progress_line(progress: Progress, width: int) -> list[Cell]:
-    """How far the judging has come, as a bar and in words."""
+    """How far the judging has come, in words, and as a bar where there is room for one."""
     if not progress.total:
         return []
-    size = max(8, min(24, width // 3))
+    words, size = progress.words(), min(20, width - len(progress.words()) - 2)
     done = size * progress.judged // progress.total
-    words = progress.words()
-    bar: Cell = (("━" * done, "pass"), ("━" * (size - done), "rule"), (f"  {words}", "text"))
-    return [bar]
+    bar: tuple[Span, ...] = (("━" * done, "pass"), ("━" * (size - done), "rule"), ("  ", ""))
+    return [(*(bar if size >= SHORTEST_BAR else ()), (words, "text"))]
 
 
 def summary(queue: Queue, progress: Progress, found: Mapping[int, Found], flaky: int, width: int) -> list[Cell]:
