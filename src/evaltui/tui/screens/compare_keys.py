@@ -3,10 +3,12 @@
 import shlex
 
 from evaltui.loop.browse import SORTS
+from evaltui.loop.places import place_of
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
 from evaltui.tui.view import View
 from evaltui.tui.widgets.filterbar import FilterBar
+from evaltui.tui.widgets.frame import StatusLine
 from evaltui.tui.widgets.rows import RowList
 from evaltui.tui.widgets.sides import Sides
 
@@ -23,6 +25,10 @@ class CompareKeys(View):
 
     def fill(self) -> None:
         """The tab shows what it is of."""
+        raise NotImplementedError
+
+    def move(self, by: int) -> str | None:
+        """The id of the next (-1: previous) case."""
         raise NotImplementedError
 
     def list_again(self) -> None:
@@ -77,18 +83,22 @@ class CompareKeys(View):
         self.moved.end()
 
     def action_open(self) -> None:
+        """Into the row; in a text first what is folded."""
         moved = self.moved
         if isinstance(moved, RowList):
             moved.choose()
         elif not moved.open_gap():
-            self.say("nothing is folded here; n goes to the next difference, t opens the trace")
+            self.action_trace()
 
     def action_back(self) -> None:
+        """Out of what is nearest: a message, the zoom, the detail, the marks, the view."""
+        if self.query_one(StatusLine).read():
+            return
         if self.has_class("-zoomed"):
             self.action_zoom_out()
         elif self.inside:
             self.cases.focus()
-        else:
+        elif not self.cases.clear_marks():
             super().action_back()
 
     def action_next_problem(self) -> None:
@@ -174,15 +184,32 @@ class CompareKeys(View):
         return self.detail.pair is not None or None
 
     def action_trace(self) -> None:
+        """The case as it went in the run; in the other one where this run does not have it."""
         from evaltui.tui.screens.trace import TraceView
 
         subject, pair = self.subject, self.detail.pair
         if subject is None or pair is None:
             return
         if pair.after is not None:
-            self.app.push_screen(TraceView(subject.run, pair.case_id, pair.trial, subject.against))
+            self.app.push_screen(TraceView(subject.run, pair.case_id, pair.trial, subject.against, walk=self))
         elif subject.against is not None:
-            self.app.push_screen(TraceView(subject.against, pair.case_id, pair.trial))
+            self.app.push_screen(TraceView(subject.against, pair.case_id, pair.before.trial if pair.before else 1))
+
+    def can_edit(self) -> bool | None:
+        return self.detail.pair is not None or None
+
+    def action_edit(self) -> None:
+        self.later(self._edit(), "edit", exclusive=True)
+
+    async def _edit(self) -> None:
+        subject, pair = self.subject, self.detail.pair
+        if subject is None or pair is None:
+            return
+        place = await self.desk.work(lambda: place_of(subject.run, pair.case_id))
+        if place is None:
+            self.problem(f"{subject.run.folder} does not hold {pair.case_id} any more")
+        else:
+            self.evaltui.edit(place.file, place.line)
 
     def action_copy(self) -> None:
         pair = self.detail.pair
