@@ -17,13 +17,24 @@ def main() -> None:
 def open_app(folder: Path) -> int:
     """The app on a project folder; nothing of it is imported before."""
     from evaltui.domain.errors import EvaltuiError
+    from evaltui.tui.start import DEMO
     from evaltui.tui.start import open_app as opened
 
     try:
-        return opened(folder)
+        code = opened(folder)
     except EvaltuiError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - before there is a front end
         return 2
+    return _demo() if code == DEMO else code
+
+
+def _demo() -> int:
+    """The demo instead, as if it had been asked for on the command line."""
+    from evaltui.cli.app import run
+
+    sys.argv[1:] = ["demo"]
+    run(open_app)
+    return 0
 
 
 def _opens(words: list[str]) -> bool:

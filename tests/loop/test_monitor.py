@@ -47,7 +47,7 @@ def test_a_run_is_seen_in_the_stages_that_happened(evalset: Path, tmp_path: Path
         assert found.state == State("waiting", "0/6")
         assert found.under_way
         assert stages(found) == {
-            "built": (6, 6), "sent": (6, 6), "ended": (0, 1), "downloaded": (0, 6), "scored": (0, 6),
+            "built": (6, 6), "sent": (6, 6), "batches": (0, 1), "downloaded": (0, 6), "scored": (0, 6),
         }  # fmt: skip
         assert (found.money.paid, found.money.words) == (0, "from what is sent")
         assert found.money.low is not None

@@ -73,6 +73,15 @@ def stilled(folder: Path) -> Path:
     return folder
 
 
+def served(folder: Path, url: str) -> Path:
+    """The project, its runs made at this address: what is run again is asked there."""
+    with closing(sqlite3.connect(folder / STATE)) as database, database:
+        guards = _lift(database)
+        database.execute("UPDATE runs SET endpoint = ? WHERE endpoint LIKE 'http%'", (url,))
+        _restore(database, guards)
+    return folder
+
+
 def _still(database: sqlite3.Connection, run: int, started: datetime) -> None:
     for table, column, owner, seconds in MOMENTS:
         at = (started + timedelta(seconds=seconds)).isoformat(timespec="microseconds")

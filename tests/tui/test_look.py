@@ -1,11 +1,14 @@
 """Themes: every role has a style in each, can be read, and says what it says without colour too."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.style import Style
+from tests.tui.terminal import terminal
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.widgets import Input
@@ -99,3 +102,19 @@ def test_no_color_starts_without_colours(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_colours_are_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert inside(lambda room: room.theme) == DEFAULT_THEME
+
+
+PLAIN = {"", "0", "1", "3", "4", "7", "9", "39", "49"}
+"""What a style may be made of without colour: bold, underline, reverse, struck, and the terminal's own two colours."""
+
+
+def test_no_color_sends_no_colour_at_all_and_still_marks_the_cursor(tmp_path: Path) -> None:
+    with terminal(tmp_path, NO_COLOR="1") as screen:
+        screen.sees("evaltui")
+        screen.press("?")
+        screen.sees("keys of")
+        screen.settle()
+        sent = screen.raw.decode("utf-8", "replace")
+    styles = {part for style in re.findall(r"\x1b\[([\d;]*)m", sent) for part in style.split(";")}
+    assert styles <= PLAIN
+    assert {"1", "7"} <= styles

@@ -67,8 +67,10 @@ def test_cases_of_the_run_are_found_by_any_part_of_their_id(story: Path) -> None
         await app.ready()
         assert app.subject is not None
         name = cases_named(app.desk.store, app.subject.run.id, [])[0]
-        await pilot.press("ctrl+p", *name[:1].upper(), *name[1:6])
+        await pilot.press("ctrl+p", *name[:1].upper(), *name[1:])
         await until(pilot, app, f"case of run {app.subject.run.id}")
+        await pilot.press("enter")
+        await until(pilot, app, "trace")
         assert any(name in line for line in lines(app))
 
     told(story, tale)

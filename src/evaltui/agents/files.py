@@ -7,13 +7,23 @@ from typing import Any
 from evaltui.agents.include import reference
 from evaltui.files.document import scan_document
 
+WRITTEN_AS = {"output_schema": "params"}
+"""Fields of agent.yaml that become another field of the agent."""
 
-def agent_files(path: Path) -> tuple[Path, ...]:
-    """Each once, the agent's own first; what cannot be read names no others, and files that are absent count too."""
+
+def agent_files(path: Path) -> dict[Path, str]:
+    """Each file with the field of the agent it fills, the agent's own first with none.
+
+    What cannot be read names no others; files that are absent count too.
+    """
     file = path / "agent.yaml" if path.is_dir() else path
     document, _ = scan_document(file)
-    named = dict.fromkeys(_named(document.value) if document else ())
-    return file, *(file.parent / name for name in named)
+    written = document.value if document and isinstance(document.value, dict) else {}
+    found = {file: ""}
+    for field, value in written.items():
+        for name in _named(value):
+            found.setdefault(file.parent / name, WRITTEN_AS.get(field, str(field)))
+    return found
 
 
 def _named(value: Any) -> Iterator[str]:

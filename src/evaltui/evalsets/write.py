@@ -25,10 +25,14 @@ _NEAR = 60  # characters shown before and after a change of a long line
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case is written: `start` are the bytes before its line in a .jsonl, `path` leads to it in a document."""
+    """Where a case is written: `start` are the bytes before its line in a .jsonl, `path` leads to it in a document.
+
+    `gold_line` is the line of what is expected, where that is written.
+    """
 
     file: Path
     line: int
+    gold_line: int
     written: Mapping[str, Any]
     path: tuple[Step, ...] = ()
     start: int = 0
@@ -79,7 +83,7 @@ def _line_of(file: Path, case_id: str, sign: bytes) -> Place | None:
         for number, raw in numbered_lines(lines):
             value = _line_value(raw) if sign in raw else None
             if isinstance(value, dict) and value.get("id") == case_id:
-                return Place(file, number, value, start=lines.tell() - len(raw))
+                return Place(file, number, number, value, start=lines.tell() - len(raw))
     return None
 
 
@@ -95,7 +99,7 @@ def _in_document(file: Path, case_id: str) -> Place | None:
     for path in _paths(document):
         case = document.part(path)
         if isinstance(case, dict) and case.get("id") == case_id:
-            return Place(file, document.line(path), case, path)
+            return Place(file, document.line(path), document.line((*path, GOLD)), case, path)
     return None
 
 

@@ -107,15 +107,20 @@ class Forecast:
     usual: Usual | None = None
 
     def words(self) -> str:
+        return f"{self.sent()}: {self.money()}"
+
+    def sent(self) -> str:
+        """What would be sent, in words."""
         requests, rounds = _span(self.requests, self.requests_high), _span(*self.rounds)
         sent = f"{requests} {'request' if requests == '1' else 'requests'}"
         sent += "" if rounds == "1" else f" in {rounds} rounds"
         judged = f" and its judge {', '.join(self.judges)}" if self.judges else ""
         inputs, outputs = _span(self.input_low, self.input_high), _span(self.output_low, self.output_high)
         tokens = f"{inputs} input and {outputs} output tokens ({self.counted})"
-        return f"{sent} to {self.model}{judged}, {tokens}: {self._money()}"
+        return f"{sent} to {self.model}{judged}, {tokens}"
 
-    def _money(self) -> str:
+    def money(self) -> str:
+        """What that would cost, in words."""
         if self.low is None or self.high is None:
             return "price unknown for this model"
         prices = "at full prices" if self.live else "at batch prices"

@@ -128,7 +128,7 @@ def _stages(row: RunRow, intents: list[Intent], tracked: tuple[TrackedBatch, ...
     return [
         Stage("built", built, 0 if at.unplanned else built, "requests"),
         Stage("sent", sent, built, "requests"),
-        Stage("ended", ended, len(tracked), "batches"),
+        Stage("batches", ended, len(tracked), "ended"),
         Stage("answered", done, sent, "requests")
         if row.run.engine == "live"
         else Stage("downloaded", sum(batch.intent.size for batch in here), sent, "results"),

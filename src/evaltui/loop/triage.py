@@ -23,7 +23,7 @@ from evaltui.loop.open import scoring_of
 from evaltui.store.acts import add_act, add_undoing, to_redo, to_undo
 from evaltui.store.cases import sample
 from evaltui.store.database import Store
-from evaltui.store.failing import FailingRow, failing_rows
+from evaltui.store.failing import FailingRow, failing_rows, grading_stamp
 from evaltui.store.findings import position_of
 
 Kind = Literal["broke", "fail", "other"]
@@ -99,6 +99,12 @@ _SHORT: dict[Label, str] = {
 }  # fmt: skip
 
 
+def stamp(store: Store, run: Run, against: Run | None) -> object:
+    """Changes whenever the queue may have changed; judging changes nothing of it."""
+    base = scoring_of(store, against).id if against else None
+    return run.id, grading_stamp(store, scoring_of(store, run).id, base)
+
+
 def queue(store: Store, run: Run, against: Run | None) -> Queue:
     """Every case with a trial that failed."""
     base = scoring_of(store, against).id if against else None
@@ -150,6 +156,14 @@ def next_open(items: Sequence[Item], found: Mapping[int, Found], after: int | No
     round_ = [*items[start:], *items[:start]]
     waiting = (item for item in round_ if (one := found.get(item.position)) is None or one.label is None)
     return next(waiting, None) or next((item for item in round_ if not found[item.position].judged), None)
+
+
+def alike(waiting: Queue, item: Item, found: Mapping[int, Found]) -> tuple[Item, ...]:
+    """The case and those that fail like it and are not judged: what was said of one by itself stays said."""
+    if item.kind == "other":
+        return (item,)
+    group = waiting.group_of(item).items
+    return tuple(one for one in group if one == item or not (known := found.get(one.position)) or not known.judged)
 
 
 def judge(store: Store, run: Run, items: Sequence[Item], label: Label, note: str | None = None) -> Act:

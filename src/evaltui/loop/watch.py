@@ -1,6 +1,6 @@
 """Whether the files behind a run changed since: looked at as often as one likes, read only when something moved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
@@ -70,21 +70,28 @@ class Watch:
         return self._found
 
     def _examine(
-        self, store: Store, agents: Sequence[Path], source: EvalsetSource | None, wrong: tuple[Problem, ...]
+        self, store: Store, agents: Mapping[Path, str], source: EvalsetSource | None, wrong: tuple[Problem, ...]
     ) -> Change | None:
         tested, now = agent(store, self.run.agent_digest), read_agent(Path(self.run.agent_file))
         fields = differences(tested, now) if tested and isinstance(now, Agent) else ()
         unread = [*wrong, *(() if isinstance(now, Agent) else now)]
-        files = [*self._moved(agents, bool(fields) or not isinstance(now, Agent))]
+        files = self._moved(list(agents)) if not isinstance(now, Agent) else list(self._behind(agents, fields))
         files += [file for file in self._written(agents) if file.suffix == ".py"]
         if source is None or self._other_cases(source):
-            files += self._moved(_evalset_files(self.run, source), differs=True)
+            files += self._moved(_evalset_files(self.run, source))
         problem = str(unread[0]) if unread else ""
         return Change(self.run, tuple(dict.fromkeys(files)), fields, problem) if files else None
 
-    def _moved(self, files: Sequence[Path], differs: bool) -> list[Path]:
+    def _behind(self, agents: Mapping[Path, str], fields: Sequence[str]) -> Iterator[Path]:
+        """The files that fill the fields that differ; those that were written since, where they are several."""
+        own = next(iter(agents))
+        for name in fields:
+            files = [file for file, filled in agents.items() if filled == name]
+            yield from self._written(files) or self._written([own]) or files or [own]
+
+    def _moved(self, files: Sequence[Path]) -> list[Path]:
         """Those that were written since; the first stands for them where none seems to have been."""
-        return (self._written(files) or self._written(files, READING) or [files[0]]) if differs else []
+        return self._written(files) or self._written(files, READING) or [files[0]]
 
     def _written(self, files: Iterable[Path], before: timedelta = timedelta()) -> list[Path]:
         """Files written after the run, or so long before it, or since we first looked."""

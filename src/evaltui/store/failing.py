@@ -47,7 +47,7 @@ FAILING = """
                 WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)
         WHERE scorings.id = :scoring
         GROUP BY samples.position
-        HAVING passed < resolved
+        HAVING total(grades.passed) < count(grades.passed)
     )
     SELECT failing.position, cases.case_id, max(cases.critical, coalesce(old.critical, 0)), failing.passed,
         failing.resolved, failing.reason, old.digest IS cases.digest,
@@ -62,4 +62,15 @@ FAILING = """
     LEFT JOIN evalset_cases AS there ON there.evalset_id = base.evalset_id AND there.case_id = cases.case_id
     LEFT JOIN cases AS old ON old.id = there.case_row
     ORDER BY failing.position
+"""
+
+
+def grading_stamp(store: Store, scoring_id: int, baseline_scoring_id: int | None) -> tuple[int | None, ...]:
+    """Changes whenever the failing cases of the scoring may have changed; a millisecond however many there are."""
+    last = store.connection.execute(STAMP, (scoring_id, baseline_scoring_id)).fetchone()
+    return (scoring_id, baseline_scoring_id, *last)
+
+
+STAMP = """
+    SELECT (SELECT max(id) FROM summaries WHERE scoring_id IN (?, ?)), (SELECT max(id) FROM downloads)
 """

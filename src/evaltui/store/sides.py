@@ -176,13 +176,14 @@ def said(of: Side, scorer: str | None) -> Said:
 LISTED = """
     SELECT ea.position AS key, ea.case_id AS case_id, ea.case_row AS case_row, {was} AS was_row, {kind} AS kind,
         {drop} AS fall, {a.passed} AS passes, {a.failed} AS fails, {mixed} AS mixed, {a.value} AS value,
-        {a.reason} AS reason, {share} AS share_b, {a.share} AS share_a, {comparable} AS comparable
+        {a.reason} AS reason, {share} AS share_b, {a.share} AS share_a, {comparable} AS comparable,
+        {before} AS before
     FROM evalset_cases AS ea {joins}
     WHERE ea.evalset_id = :evalset_a AND {present}
 """
 GONE = """
     SELECT -eb.position - 1, eb.case_id, eb.case_row, NULL, {kind}, 0.0, NULL, NULL, {b.mixed}, NULL, {b.reason},
-        NULL, NULL, 0
+        NULL, NULL, 0, NULL
     FROM evalset_cases AS eb {join}
     WHERE eb.evalset_id = :evalset_b AND {present} AND NOT EXISTS (
         SELECT 1 FROM evalset_cases AS ea CROSS JOIN samples ON samples.run_id = :run_a
@@ -198,6 +199,7 @@ KIND = """CASE WHEN ({compared}) IS NOT TRUE THEN 4 WHEN {b.passed} AND {a.faile
     WHEN ({a.settled} AND {b.settled}) IS NOT TRUE THEN 1 WHEN {b.failed} AND {a.passed} THEN 3
     WHEN {a.share} = {b.share} AND {a.gated} IS {b.gated} THEN 6 ELSE 2 END"""
 KIND_ALONE = "CASE WHEN {a.passed} THEN 2 WHEN {a.failed} THEN 0 ELSE 1 END"
+BEFORE = "CASE WHEN {compared} THEN CASE WHEN {b.passed} THEN 2 WHEN {b.failed} THEN 0 ELSE 1 END END"
 DROP = """CASE WHEN {compared} AND {a.share} IS NOT NULL AND {b.share} IS NOT NULL THEN
     coalesce(nullif({a.share} - {b.share}, 0), coalesce({a.gated}, 0.0) - coalesce({b.gated}, 0.0)) ELSE 0.0 END"""
 
@@ -206,7 +208,7 @@ def _candidate(of: Sides) -> str:
     now = said(of.a, of.scorer)
     if of.b is None:
         parts = {"was": "NULL", "kind": KIND_ALONE.format(a=now), "drop": "0.0", "mixed": now.mixed, "share": "NULL"}
-        parts["comparable"] = f"{now.share} IS NOT NULL"
+        parts |= {"comparable": f"{now.share} IS NOT NULL", "before": "NULL"}
         return LISTED.format(a=now, joins=_join(of.a), present=_present(of.a), **parts)
     before, matched = said(of.b, of.scorer), "" if of.b.case == of.a.case else MATCHED
     terms = {"a": now, "b": before, "compared": _compared(of.a, of.b)}
@@ -216,6 +218,7 @@ def _candidate(of: Sides) -> str:
         kind=KIND.format(**terms), drop=DROP.format(**terms),
         mixed=f"({now.mixed} OR {before.mixed})", share=before.share,
         comparable=f"({terms['compared']} AND {now.share} IS NOT NULL AND {before.share} IS NOT NULL)",
+        before=BEFORE.format(compared=terms["compared"], b=before),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import subprocess
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,7 @@ class EvalApp(App[int]):
     _inert = StripControls()
 
     def __init__(self, path: Path, folder: Path, *, keys: Keys | None = None, theme: str = "", view: str = "") -> None:
-        super().__init__()
+        super().__init__(ansi_color=look.ansi_color())
         self.animation_level = "none"  # a page of a diff must be there at once, not slide there
         self.desk = Desk(path, folder)
         self.keys = keys or Keys({})
@@ -192,8 +192,8 @@ class EvalApp(App[int]):
             self._find_subject()
 
     def _find_subject(self) -> None:
-        found: Callable[[], Coroutine[None, None, None]] = self._found
-        self.run_worker(found, group="subject", exclusive=True, exit_on_error=False)
+        # A function, not a coroutine: one that is put off before it began leaves nothing unawaited.
+        self.run_worker(self._found, group="subject", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _found(self) -> None:
         await self._refresh_subject()

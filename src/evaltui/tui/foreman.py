@@ -100,7 +100,7 @@ class Foreman:
 
         active = [snapshot.run for snapshot in self.snapshots if snapshot.active]
         live = any(run.engine == "live" for run in active)
-        self._app.push_screen(Confirm("Leave", list(leaving(active)), yes=("y", _yes(live))), self._answered)
+        self._app.push_screen(Confirm("Leave", list(leaving(active)), yes=("y", _yes(live)), no="stay"), self._answered)
 
     def _answered(self, yes: bool | None) -> None:
         if yes:
@@ -164,7 +164,7 @@ def phase_words(snapshot: Snapshot) -> str:
         return snapshot.at
     of = f" of {phase.total:,}" if phase.total and phase.total != phase.done else ""
     size = f"{phase.done:,}{of}" if phase.done else f"{phase.total:,}"
-    return f"{phase.name} {size} {phase.unit}"
+    return f"{phase.name} {size} {phase.unit.removesuffix('s') if size == '1' else phase.unit}"
 
 
 def leaving(active: Iterable[Run]) -> Iterable[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Owns what everything looks like: the themes, and what each role is drawn as in each of them."""
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -176,6 +177,11 @@ THEMES: Final = (
     _ansi_theme(),
 )
 DEFAULT_THEME: Final = "evaltui-dark"
+
+
+def ansi_color() -> bool | None:
+    """What an app is made with: without colours nothing but the terminal's own may be sent, not even greys."""
+    return True if "NO_COLOR" in os.environ else None
 
 
 def register(app: App[Any]) -> None:

@@ -16,7 +16,6 @@ from evaltui.tui.widgets.finder import Finder
 
 if TYPE_CHECKING:
     from evaltui.store.runs import RunRow
-    from evaltui.tui.app import EvalApp
 
 _KNOWN_BY_HAND: Final = frozenset({"down", "up", "top", "bottom", "page_down", "page_up", "back", "palette"})
 RUNS: Final = 50
@@ -107,12 +106,14 @@ def _take(view: View, key: object) -> None:
         case ("run", Run() as run, *_):
             app.choose(run)
         case ("case", str(case_id)):
-            app.call_later(_show_case, app, view, case_id)
+            app.call_later(_show_case, view, case_id)
 
 
-async def _show_case(app: "EvalApp", view: View, case_id: str) -> None:
-    if not hasattr(view, "show_case"):
-        await app.switch_mode("compare")
-    show = getattr(app.screen, "show_case", None)
-    if show is not None:
-        await show(case_id)
+async def _show_case(view: View, case_id: str) -> None:
+    """In the view's own list if it has it there, else its trace."""
+    own = getattr(view, "show_case", None)
+    subject = view.subject
+    if (own is None or not await own(case_id)) and subject is not None:
+        from evaltui.tui.screens.trace import TraceView
+
+        view.app.push_screen(TraceView(subject.run, case_id, against=subject.against))

@@ -1,6 +1,5 @@
-"""Owns what a person does to a run from a view: pin, start another, go on with it, cancel it, promote it."""
+"""Owns what a person does to a run from a view: pin it, go on with it, cancel it, promote it."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from evaltui.domain.errors import Refused
@@ -14,25 +13,7 @@ SENDS_NOTHING = "Nothing is sent that was not accepted before."
 
 
 class RunActs(View):
-    """Mixed into views that have a run: the one under the cursor, else the one that is looked at."""
-
-    @property
-    def focused_run(self) -> "Run | None":
-        """The run that the keys are about."""
-        return self.subject.run if self.subject else None
-
-    @property
-    def marked_cases(self) -> Collection[str]:
-        """Ids of the cases that are marked here."""
-        return ()
-
-    # Another run
-
-    def action_run(self) -> None:
-        """Ask what to run; its cost is shown before anything is sent."""
-        from evaltui.tui.screens.run_dialog import open_dialog
-
-        open_dialog(self.evaltui, self.focused_run, self.marked_cases)
+    """Mixed into views that do things to their `focused_run`."""
 
     def action_pin(self) -> None:
         """Hold what is looked at against this run; the pinned one again: against the baseline."""

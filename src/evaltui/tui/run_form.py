@@ -98,15 +98,15 @@ class Form:
         del by  # there are only two ways
         return replace(draft, live=not draft.live)
 
-    def lines(self) -> Iterator[Cell]:
-        """The fields with their values."""
+    def lines(self, *, wide: bool = True) -> Iterator[Cell]:
+        """The fields with their values; where there is little room, only what is chosen has its price."""
         if not self.candidates:
             return
         one, draft = self.candidate, self.draft
         agent = one.agents[draft.agent].name if one.agents else "none"
         yield self._line(0, _of(one.name, draft.evalset, len(self.candidates)))
         yield self._line(1, _of(agent, draft.agent, len(one.agents)))
-        yield self._line(2, tuple(self._options()))
+        yield self._line(2, tuple(self._options(wide=wide)))
         asked = "asked once" if draft.trials == 1 else f"each case is asked {draft.trials} times"
         yield self._line(3, ((str(draft.trials), "strong"), (f"  {asked}", "muted")))
         yield self._line(4, _ways(draft))
@@ -115,13 +115,15 @@ class Form:
         here = number == self.at
         return (("› " if here else "  ", "accent"), (f"{FIELDS[number]:<9}", "key" if here else "muted"), *value)
 
-    def _options(self) -> Iterator[Span]:
+    def _options(self, *, wide: bool) -> Iterator[Span]:
         if not self.choices:
             yield ("all", "strong")
         for number, choice in enumerate(self.choices):
-            yield from _option(f"{choice.name} {choice.cases:,}", chosen=number == self.draft.cases)
+            chosen = number == self.draft.cases
+            yield from _option(f"{choice.name} {choice.cases:,}", chosen=chosen)
             about = choice.live if self.draft.live else choice.batch
-            yield (f" ~{roughly(about * self.draft.trials)}   " if about is not None else "   ", "muted")
+            priced = about is not None and (wide or chosen)
+            yield (f" ~{roughly((about or 0) * self.draft.trials)}   " if priced else "   ", "muted")
 
 
 def _ways(draft: Draft) -> tuple[Span, ...]:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+DEMO = -1
+"""What `open_app` returns when the person wants the demo: whoever may start the sandbox opens it."""
+
 
 def open_app(folder: Path, database: str | None = None, view: str = "") -> int:
-    """Run the app until the person leaves it; the exit code."""
+    """Run the app until the person leaves it; the exit code, or DEMO."""
     from evaltui.loop.project import database_path, project_folder
     from evaltui.tui.app import EvalApp
     from evaltui.tui.keys import Keys

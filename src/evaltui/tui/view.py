@@ -1,7 +1,7 @@
 """A view: the frame around its body, its data, its messages; every screen with keys of its own is one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from evaltui.tui.safe import plain
 from evaltui.tui.widgets.frame import Breadcrumb, KeysLine, Span, StatusLine
 
 if TYPE_CHECKING:
+    from evaltui.domain.run import Run
     from evaltui.tui.app import EvalApp
     from evaltui.tui.desk import Desk
     from evaltui.tui.subject import Subject
@@ -60,6 +61,20 @@ class View(Screen[None]):
 
     async def load(self) -> None:
         """Fetch and show; called again whenever the subject or the database changed."""
+
+    @property
+    def focused_run(self) -> "Run | None":
+        """The run that the keys are about: the one that is looked at, unless a list says otherwise."""
+        return self.subject.run if self.subject else None
+
+    @property
+    def marked_cases(self) -> Collection[str]:
+        """Ids of the cases that are marked here."""
+        return ()
+
+    def run_started(self, run: "Run") -> None:
+        """A run was begun from here."""
+        self.say(f"Run {run.id} of {run.evalset} is under way; 2 shows how it goes.")
 
     # What a view gets
 
@@ -166,6 +181,12 @@ class View(Screen[None]):
             self.problem(str(error))
         except Exception as error:  # noqa: BLE001 a fault of ours must not pass as silence
             self.evaltui.fault(error)
+
+    def action_run(self) -> None:
+        """Ask what to run; its cost is shown before anything is sent."""
+        from evaltui.tui.screens.run_dialog import open_dialog
+
+        open_dialog(self.evaltui, self.focused_run, self.marked_cases, self.run_started)
 
     def action_back(self) -> None:
         """Read the first message; else leave a screen that was opened from another."""

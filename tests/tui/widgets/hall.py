@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from evaltui.tui.look import register
+from evaltui.tui.look import ansi_color, register
 from evaltui.tui.widgets.row_keys import RowKeys
 from evaltui.tui.widgets.rows import Cell, Column, ListOf, RowList, RowSource
 
@@ -38,7 +38,7 @@ class Hall(RowKeys, App[None]):
     BINDINGS: ClassVar = list(KEYS.items())
 
     def __init__(self, source: RowSource, **options: Any) -> None:
-        super().__init__()
+        super().__init__(ansi_color=ansi_color())
         register(self)
         self.list = RowList(source, **options)
         self.moved: list[Any] = []

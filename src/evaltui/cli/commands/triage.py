@@ -11,9 +11,10 @@ from evaltui.domain.finding import LABELS, Act, Label
 from evaltui.domain.run import Run
 from evaltui.loop.baselines import promoted_run
 from evaltui.loop.gold_output import offer
-from evaltui.loop.triage import Item, Queue, item_of, judge, new_gold, queue, redo, undo, write_note
+from evaltui.loop.triage import Item, Queue, alike, item_of, judge, new_gold, queue, redo, undo, write_note
 from evaltui.loop.triage_report import markdown, report
 from evaltui.store.database import Store
+from evaltui.store.findings import findings
 
 
 @click.command()
@@ -47,7 +48,7 @@ def _against(store: Store, run: Run, named: str | None) -> Run | None:
 @click.argument("case", required=False)
 @click.argument("label", required=False, type=click.Choice(list(LABELS)))
 @click.option("--note", "note_", metavar="TEXT", help="Kept with the finding; an empty one takes an earlier away.")
-@click.option("--group", is_flag=True, help="Say it of every case that fails for the same reason as CASE.")
+@click.option("--group", is_flag=True, help="Say it also of every case that fails like CASE and is not judged.")
 @click.option("--output-is-gold", is_flag=True, help="Write the output into the case's file as `expected`; accepts it.")
 @click.option("--undo", "undo_", is_flag=True, help="Take back the last act of the run.")
 @click.option("--redo", "redo_", is_flag=True, help="Do again what was taken back.")
@@ -104,7 +105,7 @@ def _said(store: Store, waiting: Queue, item: Item, label: Label | None, note_: 
         return write_note(store, waiting.run, item, note_ or "")
     if group and item.kind == "other":
         raise Refused(f"{item.case_id} fails for no reason that others share; leave out --group")
-    items = waiting.group_of(item).items if group else (item,)
+    items = alike(waiting, item, findings(store, waiting.run.id)) if group else (item,)
     return judge(store, waiting.run, items, label, note_)
 
 

@@ -81,15 +81,15 @@ class Confirm(Asking):
 
     BINDINGS = [("escape,n,q", "leave"), ("enter", "hint")]
 
-    def __init__(self, title: str, words: Words, *, yes: tuple[str, str] = ("y", "yes")) -> None:
+    def __init__(self, title: str, words: Words, *, yes: tuple[str, str] = ("y", "yes"), no: str = "leave it") -> None:
         super().__init__(title)
         self._lines = lines_of(words)
-        self._yes = yes
+        self._yes, self._no = yes, no
 
     def asked(self) -> ComposeResult:
         """What will happen, and the keys."""
         yield Static(words_of(self.app, self._lines))
-        yield self.keys(self._yes, ("esc", "leave it"))
+        yield self.keys(self._yes, ("esc", self._no))
 
     def on_key(self, event: events.Key) -> None:
         """The key of the act, and only that."""
@@ -104,7 +104,7 @@ class Confirm(Asking):
     def action_hint(self) -> None:
         """Enter decides nothing here; say what does."""
         hint = Text.assemble(("enter decides nothing here: ", look_of(self.app)["unsure"]), (self._yes[0], "bold"))
-        hint.append(plain(f" {self._yes[1]}, esc leaves it", 200))
+        hint.append(plain(f" {self._yes[1]}, esc {self._no}", 200))
         self.query_one(".keys", Static).update(hint)
 
 
@@ -156,7 +156,7 @@ class Pick(Asking):
 
     DEFAULT_CSS = """
     Pick { align: center top; }
-    Pick > Box { width: 92; height: 70%; margin: 2 0 0 0; padding: 1 1 0 1; }
+    Pick > Box { width: 92; height: 70%; min-height: 14; margin: 1 0 0 0; padding: 1 1 0 1; }
     """
 
     SUBTITLE = "↑↓ move   enter take   esc leave"

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from evaltui.tui.actions import ACTIONS, bindings, key_words
 from evaltui.tui.gate_page import VERDICTS, Page
 from evaltui.tui.run_acts import RunActs
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
 
@@ -32,6 +33,7 @@ class GateView(RunActs):
         self._seen: Seen | None = None
 
     def body(self) -> ComposeResult:
+        yield Changed()
         yield Paper(id="verdict")
 
     @property

@@ -1,7 +1,7 @@
 """Owns the question what to run: evalset, agent, cases, trials, batch or live; what it costs stands there before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REST = 0.25
 """Seconds without a key until an estimate is made: tokens are counted by the provider, for nothing."""
 MOST_PROBLEMS = 6
+WIDE = 100
 
 
 class RunDialog(Asking):
@@ -114,8 +115,7 @@ class RunDialog(Asking):
 
     def _work(self, work: Callable[[], Awaitable[None]]) -> None:
         """The last work asked for counts."""
-        done: Callable[[], Coroutine[None, None, None]] = partial(self._careful, work)
-        self.run_worker(done, exclusive=True, exit_on_error=False)
+        self.run_worker(partial(self._careful, work), exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
         """What goes wrong stands where the estimate would."""
@@ -183,7 +183,9 @@ class RunDialog(Asking):
 
     def _draw(self, hint: list[Cell] | None = None) -> None:
         if self.is_mounted:
-            self.query_one("#fields", Static).update(words_of(self.app, list(self.form.lines())))
+            self.query_one("#fields", Static).update(
+                words_of(self.app, list(self.form.lines(wide=self.app.size.width >= WIDE)))
+            )
             self.query_one("#cost", Static).update(words_of(self.app, [*self._words, *(hint or [])]))
 
 
@@ -200,7 +202,8 @@ def _priced(proposal: "Proposal") -> "tuple[Proposal, bool]":
 
 def _cost(proposal: "Proposal", *, free: bool) -> Iterator[Cell]:
     """The estimate, and where it is sent."""
-    yield (proposal.forecast.words(), "strong")
+    yield (proposal.forecast.money(), "strong")
+    yield (proposal.forecast.sent(), "text")
     if proposal.time:
         yield (f"{proposal.time[:1].upper()}{proposal.time[1:]}", "muted")
     if proposal.primed:
@@ -218,13 +221,13 @@ def _wrong(error: EvaltuiError) -> Iterator[Cell]:
         yield (f"and {len(problems) - MOST_PROBLEMS} more; evaltui check lists them", "muted")
 
 
-def open_dialog(app: "EvalApp", since: Run | None, marked: Collection[str] = ()) -> None:
-    """Ask what to run, and drive what is started."""
+def open_dialog(app: "EvalApp", since: Run | None, marked: Collection[str], started: Callable[[Run], None]) -> None:
+    """Ask what to run, and drive what is started; `started` is told of it."""
 
-    def started(run: Run | None) -> None:
+    def answered(run: Run | None) -> None:
         if run is not None:
             app.foreman.take(run)
             app.choose(run)
-            app.say(f"Run {run.id} of {run.evalset} is under way; 2 shows how it goes.")
+            started(run)
 
-    app.push_screen(RunDialog(since, marked), started)
+    app.push_screen(RunDialog(since, marked), answered)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("", 1),
     Column("run", 4, align="right"),
-    Column("state", 17),
-    Column("passed", 14),
+    Column("state", 16),
+    Column("passed", 15),
     Column("cost", 9, align="right", drop=3),
-    Column("started", 12),
+    Column("started", 12, drop=2),
     Column("evalset", 12, flex=1),
     Column("agent", 15, flex=2),
-    Column("model", 14, flex=1, drop=4),
+    Column("model", 12, flex=1, drop=4),
 )
 MANY = 500
 """Runs that are listed at once."""
@@ -56,6 +56,7 @@ class RunsView(RunActs, RowKeys, View):
         self._costs: dict[tuple[int, int], float | None] = {}
         self._sort, self._reverse = "started", False
         self._watched: Watched | None = None
+        self._go_to: int | None = None
 
     def body(self) -> ComposeResult:
         yield Changed()
@@ -101,6 +102,8 @@ class RunsView(RunActs, RowKeys, View):
 
         self._found = await self.desk.read(listing, MANY)
         self._show()
+        if self._go_to is not None and self.rows.jump(self._go_to):
+            self._go_to = None
         await self._look()
         await self._load_costs()
 
@@ -137,7 +140,7 @@ class RunsView(RunActs, RowKeys, View):
             (dated(run.created_at), "muted"),
             ((run.evalset, "text"), (" part" if run.only else "", "change")),
             ((run.agent, "text"), (" live" if run.engine == "live" else "", "muted")),
-            (run.model, "muted"),
+            (run.model.removeprefix("claude-"), "muted"),
         )
 
     def _place(self, run_id: int) -> Span:
@@ -149,6 +152,10 @@ class RunsView(RunActs, RowKeys, View):
             return ("›", "accent")
         pinned = subject.pinned and subject.against is not None and subject.against.id == run_id
         return ("p", "key") if pinned else ("", "")
+
+    def run_started(self, run: "Run") -> None:
+        self._go_to = run.id
+        self.say(f"Run {run.id} of {run.evalset} is under way.")
 
     # What is under the cursor
 

@@ -11,7 +11,7 @@ from evaltui.loop.writing import written
 from evaltui.tui.screens.trace_nodes import check
 from evaltui.tui.widgets.outline import Body, Node, Span
 
-LINE = 40  # characters of JSON on one line: there is little room beside the trace
+LINE = 60  # characters of JSON on one line: there is little room beside the trace
 
 
 def gold_nodes(trace: Trace) -> tuple[Node, ...]:

@@ -18,12 +18,14 @@ FEW = 3  # passed checks that are named
 
 
 class HeadLine(Line):
-    """Spans at the left, cut where there is no room, and at the right if those are short."""
+    """Spans at the left and at the right; where there is no room the right ones go, or if they are `dear` the left ones
+    are cut."""
 
     ROLE = "text"
 
-    def __init__(self) -> None:
+    def __init__(self, *, dear: bool = False) -> None:
         super().__init__()
+        self._dear = dear
         self._left: Sequence[Span] = ()
         self._right: Sequence[Span] = ()
 
@@ -33,11 +35,17 @@ class HeadLine(Line):
         self.refresh()
 
     def left(self) -> Sequence[Span]:
-        room = self.size.width - sum(cell_len(text) for text, _ in self.right())
-        return [(text, role or "text") for text, role in sized(tuple(self._left), max(1, room - 1))]
+        room = self.size.width - _cells(self.right()) - 1
+        return [(text, role or "text") for text, role in sized(tuple(self._left), max(1, room))]
 
     def right(self) -> Sequence[Span]:
-        return self._right if sum(cell_len(text) for text, _ in self._right) * 2 < self.size.width else ()
+        needed = _cells(self._right)
+        fits = needed * 2 < self.size.width if self._dear else needed + _cells(self._left) < self.size.width
+        return self._right if fits else ()
+
+
+def _cells(spans: Sequence[Span]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
 
 
 class TraceHead(Vertical):
@@ -46,7 +54,7 @@ class TraceHead(Vertical):
     DEFAULT_CSS = "TraceHead { height: 4; }"
 
     def compose(self) -> ComposeResult:
-        yield HeadLine()
+        yield HeadLine(dear=True)
         yield HeadLine()
         yield HeadLine()
 

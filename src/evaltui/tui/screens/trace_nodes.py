@@ -85,15 +85,15 @@ def _opened(trace: Trace, number: int) -> Iterator[Hashable]:
 
 
 def _turn(trace: Trace, turn: TraceTurn) -> Node:
-    key = ("turn", turn.number)
     decided = trace.deciding is not None and trace.deciding.turn == turn.number
     return Node(
-        key,
+        ("turn", turn.number),
         partial(_turn_head, turn, decided=decided),
         partial(_turn_brief, turn),
-        partial(numbers, turn, trace.costs.get(turn.number)),
+        partial(_numbers, trace, turn),
         notes=tuple(_notes(trace, turn, decided=decided)),
-        children=tuple(_entry((*key, at), entry) for at, entry in enumerate(turn.entries)),
+        within=partial(_entries, turn),
+        troubled=any(entry.problem for entry in turn.entries),
         problem=decided or any(not each.passed and not each.advisory for each in trace.checks.get(turn.number, ())),
     )
 
@@ -116,10 +116,11 @@ def _turn_brief(turn: TraceTurn) -> Iterator[Span]:
         yield "  ✗ error", "fail"
 
 
-def numbers(turn: TraceTurn, cost: float | None) -> Sequence[Span]:
+def _numbers(trace: Trace, turn: TraceTurn) -> Sequence[Span]:
     """The tokens of a turn and their price, in columns."""
     if not (turn.usage.prompt_tokens or turn.usage.output_tokens):
         return ()
+    cost = trace.price(turn)
     used = f"{turn.usage.prompt_tokens:>7,} in {turn.usage.output_tokens:>6,} out"
     return ((used if cost is None else f"{used} {dollars(cost):>9}", "muted"),)
 
@@ -136,6 +137,10 @@ def _notes(trace: Trace, turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
         yield f"◂ {trace.deciding.words}", "fail"
     if decided and trace.deciding is not None and trace.deciding.why != "check":
         yield from (verdict(score) for score in trace.elsewhere if not score.passed)
+
+
+def _entries(turn: TraceTurn) -> Iterator[Node]:
+    return (_entry(("turn", turn.number, at), entry) for at, entry in enumerate(turn.entries))
 
 
 def _entry(key: Hashable, entry: Entry) -> Node:

@@ -1,16 +1,246 @@
-"""The Triage view."""
+"""The Triage view: the failing cases on one side, the difference of one on the other, a key for each verdict."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 
 from evaltui.tui.actions import bindings
-from evaltui.tui.view import View
+from evaltui.tui.triage_acts import TriageActs
+from evaltui.tui.triage_case import CasePane
+from evaltui.tui.triage_ways import TriageWays
+from evaltui.tui.triage_words import Look, progress_line, queue_rows, summary
+from evaltui.tui.view import state_span
+from evaltui.tui.widgets.frame import Span
+from evaltui.tui.widgets.lines import Lines
+from evaltui.tui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from evaltui.domain.finding import Act, Found
+    from evaltui.domain.run import Run
+    from evaltui.loop.case_pair import CasePair
+    from evaltui.loop.triage import Item, Progress, Queue
+    from evaltui.store.database import Store
+
+KEPT: Final = 32  # cases whose replies are held, the next one among them
 
 
-class TriageView(View):
-    """The Triage view."""
+class TriageView(TriageWays, TriageActs):
+    """Every key of a verdict saves, advances, and shows the next case at its first difference."""
 
     NAME = "triage"
     TAB = "triage"
     BINDINGS = bindings("triage")
+    AUTO_FOCUS = "#queue"
+    DEFAULT_CSS = """
+    TriageView #split { height: 1fr; }
+    TriageView #left { width: 2fr; max-width: 60; border-right: solid $border-blurred; }
+    TriageView #progress { padding: 0 1; }
+    TriageView #right { width: 3fr; }
+    TriageView.-narrow #split { layout: vertical; }
+    TriageView.-narrow #left { width: 100%; max-width: 100%; height: 2fr; border-right: none; }
+    TriageView.-narrow #right { width: 100%; height: 3fr; border-top: solid $border-blurred; }
+    TriageView.-zoomed #left { display: none; }
+    TriageView.-zoomed #right { border-top: none; width: 100%; height: 100%; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queue: Queue | None = None
+        self._items: dict[object, Item] = {}
+        self._stamp: object = None
+        self._found: dict[int, Found] = {}
+        self._acts = 0
+        self._at: object = None
+        self._pairs: dict[int, CasePair] = {}
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="split"):
+            with Vertical(id="left"):
+                yield Lines(id="progress")
+                yield RowList(empty="…", id="queue")
+            yield CasePane(id="right")
+
+    # What is looked at
+
+    @property
+    def rows(self) -> RowList:
+        return self.query_one("#queue", RowList)
+
+    @property
+    def pane(self) -> CasePane:
+        return self.query_one(CasePane)
+
+    @property
+    def run(self) -> "Run | None":
+        return self._queue.run if self._queue else None
+
+    @property
+    def item(self) -> "Item | None":
+        return self._items.get(self.rows.current)
+
+    @property
+    def progress(self) -> "Progress":
+        """How far the judging has come."""
+        from evaltui.loop.triage import progress
+
+        return progress(self._items.values(), self._found)
+
+    def known(self, item: "Item") -> "Found | None":
+        return self._known_at(item.position)
+
+    def _known_at(self, position: int) -> "Found | None":
+        return self._found.get(position)
+
+    def alike(self) -> "Sequence[Item]":
+        from evaltui.loop.triage import alike
+
+        item = self.item
+        return alike(self._queue, item, self._found) if self._queue and item else ()
+
+    def crumbs(self) -> list[Span]:
+        subject = self.subject
+        if subject is None:
+            return [("Triage", "muted")]
+        run, against = subject.run, subject.against
+        crumbs: list[Span] = [(run.evalset, "text"), (f"run {run.id}", "strong")]
+        how = "pinned" if subject.pinned else "★"
+        return crumbs + ([(f"against {how} run {against.id}", "muted")] if against else [])
+
+    def state(self) -> list[Span]:
+        if self._queue is None:
+            return []
+        done = self.progress
+        if done.open:
+            return [(f"{done.open} to judge", "fail")]
+        return [("✓ all judged", "pass") if done.total else state_span("pass")]
+
+    # How it comes and changes
+
+    async def load(self) -> None:
+        subject, acts = self.subject, self._acts
+        if subject is None:
+            self.rows.say_empty("No run yet.\n2 the runs · r starts one")
+            return
+        from evaltui.loop.triage import queue, stamp
+        from evaltui.store.findings import findings
+
+        def read(store: "Store") -> "tuple[object, Queue | None, dict[int, Found]]":
+            now = stamp(store, subject.run, subject.against)
+            return now, None if now == self._stamp else queue(store, *about), findings(store, subject.run.id)
+
+        about = subject.run, subject.against
+        now, waiting, found = await self.desk.read(read)
+        if acts != self._acts and waiting is None:
+            return  # what a key did meanwhile is newer than what was read
+        self._stamp, self._found = now, found
+        if waiting is not None:
+            self._take(waiting)
+        self._redraw()
+        if not self.pane.summed_up or self.progress.open:
+            self._show()
+
+    def _take(self, waiting: "Queue") -> None:
+        from evaltui.loop.triage import next_open
+
+        fresh = self._queue is None or self._queue.run.id != waiting.run.id
+        self._queue, self._pairs = waiting, {}
+        self._items = {item.position: item for item in waiting.items}
+        self.rows.say_empty([(f"✓ Nothing fails in run {waiting.run.id}.", "pass"), ("1 back to the gate", "muted")])
+        self.rows.show(queue_rows(waiting, self._known_at), top=fresh)
+        if fresh:
+            first = next_open(waiting.items, self._found, None)
+            self.pane.clear()
+            if first is not None:
+                self.rows.jump(first.position)
+            elif waiting.items:
+                self._sum_up()
+
+    def judged(self, found: "dict[int, Found]", act: "Act", *, on: bool, words: str) -> None:
+        from evaltui.loop.triage import next_open
+
+        self._found, self._acts = found, self._acts + 1
+        here = self.rows.current
+        there = here if here in act.positions else (act.positions[-1] if on else act.positions[0])
+        following = next_open(self._queue.items, found, there) if on and self._queue else self._items.get(there)
+        self._redraw()
+        self.say(words.format(act.words))
+        if following is None and on:
+            self._sum_up()
+            return
+        self.rows.jump(there if following is None else following.position)
+        self._show()
+
+    def _redraw(self) -> None:
+        self.rows.show(self.rows.source)
+        self.query_one("#progress", Lines).show(progress_line(self.progress, max(20, self.rows.size.width - 1)))
+        self.show_frame()
+
+    def _sum_up(self) -> None:
+        self._at = self.rows.current
+        self.later(self._summed_up(), "case", exclusive=True)
+
+    async def _summed_up(self) -> None:
+        from evaltui.loop.reruns import waiting
+
+        queue = self._queue
+        if queue is not None:
+            flaky = await self.desk.read(waiting, queue.run)
+            lines = summary(queue, self.progress, self._found, len(flaky), self.pane.size.width - 40)
+            self.pane.show_summary(lines)
+            self.show_frame()
+
+    # The case under the cursor
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        if event.key != self._at:
+            self._show()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self._show()
+        self.pane.sides.focus()
+
+    def _show(self) -> None:
+        self._at = self.rows.current
+        if self.item is not None:
+            self.later(self._shown(self.item), "case", exclusive=True)
+
+    async def _shown(self, item: "Item") -> None:
+        queue, pair = self._queue, await self._pair(item)
+        if queue is None or self.item is not item:
+            return
+        group = queue.group_of(item).items
+        left = sum(not ((one := self._found.get(other.position)) and one.judged) for other in group)
+        self.pane.show_case(Look(item, self._found.get(item.position), pair, group, left), queue.against, queue.run)
+        self.show_frame()
+        await self._fetch_next(queue, item)
+
+    async def _fetch_next(self, queue: "Queue", item: "Item") -> None:
+        """The next case is there before its key is pressed."""
+        from evaltui.loop.triage import next_open
+
+        following = next_open(queue.items, self._found, item.position)
+        if following is not None:
+            await self._pair(following)
+
+    async def _pair(self, item: "Item") -> "CasePair":
+        from evaltui.loop.case_pair import case_pair
+
+        queue = self._queue
+        assert queue is not None  # noqa: S101 - an item is one of its queue
+        pair = self._pairs.get(item.position)
+        if pair is None:
+            pair = await self.desk.read(case_pair, queue.against, queue.run, item.case_id)
+            if queue is self._queue:
+                self._pairs[item.position] = pair
+                while len(self._pairs) > KEPT:
+                    del self._pairs[next(iter(self._pairs))]
+        return pair
 
 
 def make() -> TriageView:
+    """The view, for the app."""
     return TriageView()

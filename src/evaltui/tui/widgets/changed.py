@@ -1,6 +1,7 @@
 """Owns the line that says a file behind the newest run changed, and what running again would cost."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaltui.tui.widgets.columns import Cell, Span
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from evaltui.store.database import Store
     from evaltui.tui.view import View
 
+WIDE = 100
 LOOK = 1.0
 """Seconds between two looks at the files: a few stats."""
 
@@ -27,6 +29,7 @@ class Changed(Lines):
         super().__init__()
         self._watch: Watch | None = None
         self._busy = False
+        self._told: tuple[Change | None, tuple[Choice, ...]] = (None, ())
 
     @property
     def view(self) -> "View":
@@ -38,12 +41,12 @@ class Changed(Lines):
 
     def look(self) -> None:
         """Look at the files behind the run, unless a look is under way or nobody sees it."""
-        subject = self.view.subject
-        if subject is None or self._busy or not self.view.is_current:
+        run = self.view.focused_run
+        if run is None or self._busy or not self.view.is_current:
             return
         from evaltui.store.runs import newest_alike
 
-        newest, held = newest_alike(self.view.desk.store, subject.run), self._watch
+        newest, held = newest_alike(self.view.desk.store, run), self._watch
         if held is None or held.run.id != newest.id or held.moved():
             self._busy = True
             self.view.later(self._look(newest), "changed")
@@ -53,18 +56,25 @@ class Changed(Lines):
             self._watch, change, options = await self.view.desk.read(_looked, run, self._watch)
         finally:
             self._busy = False
-        self.show(list(lines(change, options, self.view)))
+        self._told = change, options
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fewer words where there is less room."""
+        self._draw()
+
+    def _draw(self) -> None:
+        change, options = self._told
+        wide = self.app.size.width >= WIDE
+        self.show([] if change is None else [_line(change, options, self.view.desk.folder, wide=wide)])
 
 
-def lines(change: "Change | None", options: "tuple[Choice, ...]", view: "View") -> Iterator[Cell]:
-    """One line, or none."""
-    if change is None:
-        return
-    spans: list[Span] = [(" ~ ", "change"), (change.words(view.desk.folder), "strong")]
+def _line(change: "Change", options: "tuple[Choice, ...]", folder: Path, *, wide: bool) -> Cell:
+    words = change.words(folder) if wide else f"{change.files[0].name} changed"
+    spans: tuple[Span, ...] = ((" ~ ", "change"), (words, "strong"))
     if change.problem:
-        yield (*spans, (" · ", "muted"), (change.problem, "fail"))
-        return
-    yield (*spans, (" — ", "muted"), ("r", "key"), (" runs: ", "muted"), *_costs(options))
+        return (*spans, (" · ", "muted"), (change.problem, "fail"))
+    return (*spans, (" — ", "muted"), ("r", "key"), (" runs: " if wide else " ", "muted"), *_costs(options))
 
 
 def _costs(options: "tuple[Choice, ...]") -> Iterator[Span]:

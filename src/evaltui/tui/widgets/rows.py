@@ -70,6 +70,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.lit = lit  # the cursor looks focused although the keys come from elsewhere
         self.sort: tuple[str, bool] | None = None
         self._held: Hashable | None = None
+        self._top = 0  # lines of header
         self._empty = lines_of(empty)
         self._marks = Marks()
         self._pages = Pages(source)
@@ -109,10 +110,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
         self._painter = None
         self._marks.prune(source)
-        self._put(landing(source, place, 1))
         self._measure()
-        if seen:
-            self._scroll(self.cursor - line)
+        self._put(landing(source, place, 1))
+        if seen or top:
+            self._scroll(0 if top else self.cursor - line)
             self._reveal(0)
         self.refresh()
 
@@ -229,11 +230,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.choose()
 
     @property
-    def _top(self) -> int:
-        titled = any(column.title for column in self.source.columns)
-        return int(titled and self.scrollable_content_region.height > 1)
-
-    @property
     def _height(self) -> int:
         return self.scrollable_content_region.height - self._top
 
@@ -272,6 +268,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh(Region(0, y, max(1, self.size.width), 1))
 
     def _measure(self) -> None:
+        titled = any(column.title for column in self.source.columns)
+        self._top = int(titled and self.scrollable_content_region.height > 1)
         self.virtual_size = Size(0, len(self.source) + self._top)
 
     def _reveal(self, margin: int) -> None:
