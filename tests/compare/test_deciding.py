@@ -41,7 +41,7 @@ def test_the_first_call_unlike_the_other_runs_is_where_they_part(
     ours: tuple[Call, ...], theirs: tuple[Call, ...], turn: int, words: str
 ) -> None:
     found = decided([EXACT], ours, 5, lambda: theirs, "run 1")
-    assert (found.turn, found.why, found.words) == (turn, "divergence", words)
+    assert (found.turn, found.why, found.words) == (turn, "divergence", f"the first difference: {words}")
 
 
 def test_a_conversation_that_stops_short_parts_no_later_than_its_end() -> None:
@@ -56,7 +56,7 @@ def test_without_a_divergence_the_last_tool_error_decides() -> None:
 
 def test_else_the_last_turn_does_and_says_which_check_failed() -> None:
     assert decided([EXACT], SAME, 4, lambda: None).words == "the last turn; exact: wrong"
-    assert decided([EXACT], (), 1).words == "the only turn; exact: wrong"
+    assert decided([EXACT], (), 1).words == "exact: wrong"
 
 
 def test_a_hostile_name_of_a_tool_stays_words() -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from evaltui.domain.text import shown
 
 Why = Literal["check", "no reply", "divergence", "tool error", "last turn"]
+FIRST = "the first difference"
 _NAMED = 4  # arguments named in one sentence
 _NAME = 60  # characters of a foreign name in a sentence
 
@@ -71,8 +72,9 @@ def _tool_error(calls: Sequence[Call]) -> Decided | None:
 
 
 def _last(verdicts: Sequence[Verdict], last: int) -> Decided:
-    what = "the last turn" if last > 1 else "the only turn"
-    return Decided(last, "last turn", f"{what}; {verdicts[0].scorer}: {verdicts[0].reason}" if verdicts else what)
+    failed = f"{verdicts[0].scorer}: {verdicts[0].reason}" if verdicts else ""
+    words = "; ".join(filter(None, ("the last turn" if last > 1 or not failed else "", failed)))
+    return Decided(last, "last turn", words)
 
 
 def _divergence(calls: Sequence[Call], other: Sequence[Call], last: int, name: str) -> Decided | None:
@@ -80,10 +82,10 @@ def _divergence(calls: Sequence[Call], other: Sequence[Call], last: int, name: s
     before = 0
     for ours, theirs in zip_longest(calls, other):
         if ours is None:
-            words = f"{name} went on to call {_said(theirs)} here"
+            words = f"{FIRST}: {name} went on to call {_said(theirs)} here"
             return Decided(min(before + 1, last), "divergence", words)
         if theirs is None or _unlike(ours, theirs):
-            return Decided(ours.turn, "divergence", _difference(ours, theirs, name))
+            return Decided(ours.turn, "divergence", f"{FIRST}: {_difference(ours, theirs, name)}")
         before = ours.turn
     return None
 

@@ -49,7 +49,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", "enter", "open", "Go in: the cases of a check, the detail of a case, the gate of a run.",
+    Action("open", "enter", "open", "Go in: the cases of a check, the turns of a case, the gate of a run.",
            (*LISTS, "trace"), footer=True),
     Action("accept", "a", "accept", "The new behaviour is fine; on to the next case.", ("triage",), footer=True),
     Action("real", "x", "real", "A real regression; on to the next case.", ("triage",), footer=True),

@@ -163,7 +163,7 @@ class TriageWays(RowKeys, View):
 
         names = await self.desk.read(waiting, run)
         if not names:
-            open_dialog(self.evaltui, run, ())
+            open_dialog(self.evaltui, run, (), lambda made: self.say(f"Run {made.id} is under way."))
             return
         wish = await self.desk.read(wish_again, run)
         proposal = await self.desk.work(lambda: propose(wish, self.desk.path))

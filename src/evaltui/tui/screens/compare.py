@@ -1,6 +1,6 @@
 """The Compare view: the cases of two runs, worst first, and what is between them."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -24,7 +24,7 @@ from evaltui.tui.widgets.rows import RowList
 
 
 class CompareView(CompareKeys):
-    """What the app looks at against its baseline; or a subject of its own, whose cases a filter picks."""
+    """What the app looks at against its baseline, or a subject of its own; `query` picks cases to begin with."""
 
     NAME = "compare"
     TAB = "compare"
@@ -32,16 +32,16 @@ class CompareView(CompareKeys):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     DEFAULT_CSS = """
     CompareView #split { layout: horizontal; height: 1fr; }
-    CompareView #cases { width: 2fr; min-width: 34; max-width: 90; }
-    CompareView CaseDetail { width: 5fr; border-left: solid $border-blurred; }
+    CompareView #cases { width: 1fr; min-width: 34; }
+    CompareView CaseDetail { width: 2fr; border-left: solid $border-blurred; }
     CompareView.-narrow #split { layout: vertical; }
     CompareView.-narrow #cases { width: 1fr; min-width: 0; height: 1fr; }
-    CompareView.-narrow CaseDetail { width: 1fr; height: 2fr; border-left: none; border-top: solid $border-blurred; }
+    CompareView.-narrow CaseDetail { width: 1fr; height: 2fr; border-left: none; }
     CompareView.-zoomed #cases { display: none; }
-    CompareView.-zoomed CaseDetail { border-left: none; border-top: none; }
+    CompareView.-zoomed CaseDetail { border-left: none; }
     """
 
-    def __init__(self, subject: Subject | None = None, query: str = "") -> None:
+    def __init__(self, query: str = "", subject: Subject | None = None) -> None:
         super().__init__()
         self._own = subject
         self.wanted = query
@@ -60,6 +60,12 @@ class CompareView(CompareKeys):
     def subject(self) -> Subject | None:
         """Its own, else what the app looks at."""
         return self._own or self.evaltui.subject
+
+    @property
+    def marked_cases(self) -> list[str]:
+        """Ids of the marked cases, in the order of the file."""
+        keys = sorted(key for key in self.cases.marks if isinstance(key, int))
+        return [line.case_id for line in self._lines(keys)]
 
     def crumbs(self) -> list[Span]:
         subject = self.subject
@@ -94,17 +100,29 @@ class CompareView(CompareKeys):
         self.bar.say(f"{len(index):,} of {index.total:,}" if self.wanted else "")
         self._say_counts()
         self._look(self.cases.current)
+        self.open_if_asked()
 
-    def _say_counts(self, right: list[Span] | None = None) -> None:
+    def _lines(self, keys: Sequence[int]) -> list[CaseLine]:
+        subject = self._shown
+        return lines(self.desk.store, subject.run, subject.against, keys) if subject and keys else []
+
+    def move(self, by: int) -> str | None:
+        """The id of the next (-1: previous) case of the list, for the trace of the one under the cursor."""
+        before = self.cases.current
+        self.cases.move(by)
+        key = self.cases.current
+        return self._lines([key])[0].case_id if isinstance(key, int) and key != before else None
+
+    def _say_counts(self, *right: Sequence[Span]) -> None:
         counts = [*counted(self._index.counts)] if self._index else []
         order = SORTS[self.order] + (", turned round" if self.turned else "")
-        self.query_one("#counts", Words).show(counts, right or [(f"{order} ", "muted")])
+        self.query_one("#counts", Words).show(counts, *(right or ([(f"{order} ", "muted")],)))
 
     async def _estimate(self, subject: Subject) -> None:
         if subject.against is not None:
             found = await self.desk.read(gate_view, subject.run, subject.against)
             if subject == self._shown:
-                self._say_counts([*estimated(found.estimate)])
+                self._say_counts(*estimated(found.estimate))
 
     def _look(self, key: Hashable | None) -> None:
         if isinstance(key, int) and self._shown is not None:
@@ -121,9 +139,9 @@ class CompareView(CompareKeys):
             self._look(event.key)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Into the case; from a tag to its cases."""
+        """From a case to its trace, from a tag to its cases."""
         if event.rows is self.cases:
-            self.detail.shown.focus()
+            self.action_trace()
         else:
             self.filter_by(f"tag:{event.key}")
             self.cases.focus()

@@ -37,24 +37,25 @@ MOST_SAID = 2  # scorers whose words stand above the texts
 
 
 class Words(Line):
-    """Spans at the left, and at the right where there is room for both."""
+    """Spans at the left, and at the right the first of some that there is room for."""
 
     ROLE = "text"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
         super().__init__(id=id)
-        self._spans: tuple[Sequence[Span], Sequence[Span]] = ((), ())
+        self._left: Sequence[Span] = ()
+        self._rights: Sequence[Sequence[Span]] = ()
 
-    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
-        """Other spans."""
-        self._spans = left, right
+    def show(self, left: Sequence[Span], *rights: Sequence[Span]) -> None:
+        """Other spans; the widest of `rights` first."""
+        self._left, self._rights = left, rights
         self.refresh()
 
     def left(self) -> Sequence[Span]:
         """As many as there is room for; the last one ends with an ellipsis where it is cut."""
         kept: list[Span] = []
         room = self.size.width
-        for text, role in self._spans[0]:
+        for text, role in self._left:
             shown = plain(text, 400)
             if (cells := cell_len(shown)) > room:
                 return [*kept, (f"{set_cell_size(shown, max(0, room - 1))}…" if room else "", role)]
@@ -63,7 +64,14 @@ class Words(Line):
         return kept
 
     def right(self) -> Sequence[Span]:
-        return self._spans[1]
+        room = self.size.width - sum(cell_len(plain(text, 400)) for text, _ in self._left)
+        return next((spans for spans in self._rights if sum(cell_len(text) for text, _ in spans) < room), ())
+
+
+class Title(Words):
+    """What everything below is about."""
+
+    ROLE = "header"
 
 
 class CaseHead(Vertical):
@@ -72,7 +80,8 @@ class CaseHead(Vertical):
     DEFAULT_CSS = "CaseHead { height: auto; }  CaseHead > Words.-none { display: none; }"
 
     def compose(self) -> ComposeResult:
-        for _ in range(2 + MOST_SAID):
+        yield Title()
+        for _ in range(1 + MOST_SAID):
             yield Words()
 
     def show(self, line: CaseLine, pair: CasePair) -> None:
@@ -156,17 +165,18 @@ def counted(counts: Mapping[str, int]) -> Iterator[Span]:
         yield (f"{glyph} {counts[kind]:,} {word}", role)
 
 
-def estimated(estimate: Estimate | None) -> list[Span]:
-    """The difference with its interval, and what it proves."""
+def estimated(estimate: Estimate | None) -> list[list[Span]]:
+    """The difference with its interval and what it proves, in fewer and fewer words."""
     if estimate is None:
         return []
     word, role = PROVES[estimate.evidence]
-    interval = ""
+    rates = f"{percent(estimate.baseline)} → {percent(estimate.candidate)}  "
+    moved, interval = points(estimate.difference), ""
     if estimate.low is not None and estimate.high is not None:
         low, high = (points(end).removesuffix(" points") for end in (estimate.low, estimate.high))
         interval = f" (95 %: {low} to {high})"
-    moved = f"{percent(estimate.baseline)} → {percent(estimate.candidate)}"
-    return [(f"{moved}  {points(estimate.difference)}{interval}", "muted"), (f"  {word} ", role)]
+    says = (f"{rates}{moved}{interval}", f"{moved}{interval}", moved)
+    return [[(said, "muted"), (f"  {word} ", role)] for said in says]
 
 
 def _name(line: CaseLine) -> Iterator[Span]:

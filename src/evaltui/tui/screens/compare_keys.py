@@ -2,11 +2,13 @@
 
 import shlex
 
-from evaltui.loop.browse import SORTS
+from evaltui.loop.browse import SORTS, CaseLine, lines
+from evaltui.loop.places import place_of
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
 from evaltui.tui.view import View
 from evaltui.tui.widgets.filterbar import FilterBar
+from evaltui.tui.widgets.frame import StatusLine
 from evaltui.tui.widgets.rows import RowList
 from evaltui.tui.widgets.sides import Sides
 
@@ -20,9 +22,14 @@ class CompareKeys(View):
     wanted = ""
     order = "worst"
     turned = False
+    asked = False  # to open the first case, before there was a list
 
     def fill(self) -> None:
         """The tab shows what it is of."""
+        raise NotImplementedError
+
+    def move(self, by: int) -> str | None:
+        """The id of the next (-1: previous) case."""
         raise NotImplementedError
 
     def list_again(self) -> None:
@@ -77,18 +84,23 @@ class CompareKeys(View):
         self.moved.end()
 
     def action_open(self) -> None:
+        """Into the row; in a text first what is folded."""
         moved = self.moved
         if isinstance(moved, RowList):
+            self.asked = moved.current is None
             moved.choose()
         elif not moved.open_gap():
-            self.say("nothing is folded here; n goes to the next difference, t opens the trace")
+            self.action_trace()
 
     def action_back(self) -> None:
+        """Out of what is nearest: a message, the zoom, the detail, the marks, the view."""
+        if self.query_one(StatusLine).read():
+            return
         if self.has_class("-zoomed"):
             self.action_zoom_out()
         elif self.inside:
             self.cases.focus()
-        else:
+        elif not self.cases.clear_marks():
             super().action_back()
 
     def action_next_problem(self) -> None:
@@ -170,19 +182,49 @@ class CompareKeys(View):
     def action_right(self) -> None:
         self.detail.sides.shift(SHIFT)
 
+    def open_if_asked(self) -> None:
+        """The list is there: a key that was quicker than it counts now."""
+        if self.asked and self.cases.current is not None:
+            self.asked = False
+            self.action_trace()
+
     def can_trace(self) -> bool | None:
-        return self.detail.pair is not None or None
+        return self.cases.current is not None or None
 
     def action_trace(self) -> None:
+        """The case as it went in the run; in the other one where this run does not have it."""
         from evaltui.tui.screens.trace import TraceView
 
+        subject, line, pair = self.subject, self._line(), self.detail.pair
+        if subject is None or line is None:
+            return
+        trial = pair.trial if pair is not None and pair.case_id == line.case_id else 1
+        if line.after is None and subject.against is not None:
+            self.app.push_screen(TraceView(subject.against, line.case_id, trial))
+        else:
+            self.app.push_screen(TraceView(subject.run, line.case_id, trial, subject.against, walk=self))
+
+    def _line(self) -> CaseLine | None:
+        key, subject = self.cases.current, self.subject
+        if not isinstance(key, int) or subject is None:
+            return None
+        return lines(self.desk.store, subject.run, subject.against, [key])[0]
+
+    def can_edit(self) -> bool | None:
+        return self.detail.pair is not None or None
+
+    def action_edit(self) -> None:
+        self.later(self._edit(), "edit", exclusive=True)
+
+    async def _edit(self) -> None:
         subject, pair = self.subject, self.detail.pair
         if subject is None or pair is None:
             return
-        if pair.after is not None:
-            self.app.push_screen(TraceView(subject.run, pair.case_id, pair.trial, subject.against))
-        elif subject.against is not None:
-            self.app.push_screen(TraceView(subject.against, pair.case_id, pair.trial))
+        place = await self.desk.work(lambda: place_of(subject.run, pair.case_id))
+        if place is None:
+            self.problem(f"{subject.run.folder} does not hold {pair.case_id} any more")
+        else:
+            self.evaltui.edit(place.file, place.line)
 
     def action_copy(self) -> None:
         pair = self.detail.pair

@@ -14,7 +14,7 @@ from evaltui.tui.widgets.rows import Cell, Column, ListOf
 CASES = (
     Column("", 9),
     Column("case", 20, flex=3),
-    Column("Δ", 4, align="right", drop=1),
+    Column("Δ", 5, align="right", drop=1),
     Column("why", 24, flex=5, drop=2),
 )
 TAGS = (
@@ -58,7 +58,7 @@ def _case(line: CaseLine) -> Sequence[Cell]:
     return (
         state_span(line.kind),
         (mark, name),
-        (f"{moved:+.2f}".replace("0.", ".").replace("-", "−") if moved else "", "fail" if moved < 0 else "pass"),
+        (f"{moved:+.2f}".replace("-", "−") if moved else "", "fail" if moved < 0 else "pass"),
         ("" if line.kind in ("same", "pass") else line.reason, "muted"),
     )
 

@@ -71,8 +71,8 @@ class TraceView(View):
         else:
             outline.show(what.roots, what.opened, what.at)
             self.panes.switch("turns")
-        nodes = gold_nodes(found)
-        self.panes.gold.show(nodes, {node.key for node in nodes})
+            self.panes.offer(wanted=len(found.turns) <= 1)
+        self.panes.gold.show(*gold_nodes(found))
         self.show_frame()
 
     # What is looked at
