@@ -63,9 +63,9 @@ class GateView(RunActs):
 
         seen = await self.desk.read(stored_view, subject.run, subject.against)
         if seen is None:
-            self.say(f"deciding run {subject.run.id} …")
+            self.say(deciding := f"deciding run {subject.run.id} …")
             seen = await self.desk.read(gate_view, subject.run, subject.against)
-            self.say("")
+            self.unsay(deciding)
         if seen != self._seen:
             fresh = self._seen is None or self._seen.run != seen.run or self._seen.against != seen.against
             self._seen = seen
