@@ -123,9 +123,10 @@ def test_enter_sends_nothing_and_esc_leaves_it(scene: Scene) -> None:
     async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
         await pilot.press("2")
         await until(app, pilot, "★ baseline")
-        await pilot.press("r", "enter")
-        await until(app, pilot, "enter sends nothing: y does")
+        await pilot.press("r")
         await until(app, pilot, "at batch prices")
+        await pilot.press("enter")
+        await until(app, pilot, "enter sends nothing: y does")
         await pilot.press("enter", "escape")
         await pilot.pause()
         assert not isinstance(app.screen, RunDialog)
