@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from evaltui.tui.desk import Desk
     from evaltui.tui.subject import Subject
 
+Work: TypeAlias = Awaitable[None] | Callable[[], Awaitable[None]]
 SMALLEST = (60, 16)
 TINY = "At least 60×16 is needed; this is {}×{}."
 
@@ -106,9 +108,13 @@ class View(Screen[None]):
         """A success: a toast that goes by itself."""
         self.notify(plain(words, 300), markup=False, timeout=3)
 
-    def later(self, work: Awaitable[None], group: str = "work", *, exclusive: bool = False) -> None:
-        """Work of this screen that must not hold up a key; what goes wrong is said on the status line."""
-        self.run_worker(self._careful(work), group=group, exclusive=exclusive, exit_on_error=False)
+    def later(self, work: Work, group: str = "work", *, exclusive: bool = False) -> None:
+        """Work of this screen that must not hold up a key; what goes wrong is said on the status line.
+
+        Where it is exclusive, give a function: work may be cancelled before it begins, and is then never made.
+        """
+        begin: Any = partial(self._careful, work)
+        self.run_worker(begin, group=group, exclusive=exclusive, exit_on_error=False)
 
     def stale(self) -> None:
         """What is shown is no longer what is: load again, now or when the view is next looked at."""
@@ -165,16 +171,16 @@ class View(Screen[None]):
 
     def _reload(self) -> None:
         self._dirty = False
-        self.later(self._loaded(), "load", exclusive=True)
+        self.later(self._loaded, "load", exclusive=True)
 
     async def _loaded(self) -> None:
         await self.evaltui.ready()
         await self.load()
         self.show_frame()
 
-    async def _careful(self, work: Awaitable[None]) -> None:
+    async def _careful(self, work: Work) -> None:
         try:
-            await work
+            await (work() if callable(work) else work)
         except asyncio.CancelledError:
             raise
         except EvaltuiError as error:
