@@ -100,6 +100,10 @@ class View(Screen[None]):
         """Quiet words on the status line."""
         self.query_one(StatusLine).say(words)
 
+    def unsay(self, words: str) -> None:
+        """These quiet words are over; others that came after them stay."""
+        self.query_one(StatusLine).unsay(words)
+
     def working(self, words: str) -> None:
         """What goes on in the background, at the right end of the status line."""
         self.query_one(StatusLine).work(words)

@@ -106,6 +106,7 @@ class CompareView(CompareKeys):
         self.bar.say(f"{len(index):,} of {index.total:,}" if self.wanted else "")
         self._say_counts()
         self._look(self.cases.current)
+        self.open_if_asked()
 
     def _lines(self, keys: Sequence[int]) -> list[CaseLine]:
         subject = self._shown

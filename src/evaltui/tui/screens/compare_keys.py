@@ -2,7 +2,7 @@
 
 import shlex
 
-from evaltui.loop.browse import SORTS
+from evaltui.loop.browse import SORTS, CaseLine, lines
 from evaltui.loop.places import place_of
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
@@ -22,6 +22,7 @@ class CompareKeys(View):
     wanted = ""
     order = "worst"
     turned = False
+    asked = False  # to open the first case, before there was a list
 
     def fill(self) -> None:
         """The tab shows what it is of."""
@@ -86,6 +87,7 @@ class CompareKeys(View):
         """Into the row; in a text first what is folded."""
         moved = self.moved
         if isinstance(moved, RowList):
+            self.asked = moved.current is None
             moved.choose()
         elif not moved.open_gap():
             self.action_trace()
@@ -184,20 +186,33 @@ class CompareKeys(View):
     def action_right(self) -> None:
         self.detail.sides.shift(SHIFT)
 
+    def open_if_asked(self) -> None:
+        """The list is there: a key that was quicker than it counts now."""
+        if self.asked and self.cases.current is not None:
+            self.asked = False
+            self.action_trace()
+
     def can_trace(self) -> bool | None:
-        return self.detail.pair is not None or None
+        return self.cases.current is not None or None
 
     def action_trace(self) -> None:
         """The case as it went in the run; in the other one where this run does not have it."""
         from evaltui.tui.screens.trace import TraceView
 
-        subject, pair = self.subject, self.detail.pair
-        if subject is None or pair is None:
+        subject, line, pair = self.subject, self._line(), self.detail.pair
+        if subject is None or line is None:
             return
-        if pair.after is not None:
-            self.app.push_screen(TraceView(subject.run, pair.case_id, pair.trial, subject.against, walk=self))
-        elif subject.against is not None:
-            self.app.push_screen(TraceView(subject.against, pair.case_id, pair.before.trial if pair.before else 1))
+        trial = pair.trial if pair is not None and pair.case_id == line.case_id else 1
+        if line.after is None and subject.against is not None:
+            self.app.push_screen(TraceView(subject.against, line.case_id, trial))
+        else:
+            self.app.push_screen(TraceView(subject.run, line.case_id, trial, subject.against, walk=self))
+
+    def _line(self) -> CaseLine | None:
+        key, subject = self.cases.current, self.subject
+        if not isinstance(key, int) or subject is None:
+            return None
+        return lines(self.desk.store, subject.run, subject.against, [key])[0]
 
     def can_edit(self) -> bool | None:
         return self.detail.pair is not None or None

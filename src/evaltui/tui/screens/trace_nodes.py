@@ -28,7 +28,7 @@ LABELS = {
     "end": ("! end", "unsure"),
 }
 USUAL = (None, "end_turn", "tool_use", "pause_turn")
-UNFOLDED = ("user", "assistant", "call", "result", "error", "block", "empty", "unreadable", "end")
+UNFOLDED = ("user", "assistant", "call", "result", "error", "block", "empty", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _turn(trace: Trace, turn: TraceTurn) -> Node:
     decided = trace.deciding is not None and trace.deciding.turn == turn.number
     return Node(
         ("turn", turn.number),
-        partial(_turn_head, turn, decided=decided),
+        partial(_turn_head, turn, decided=decided and len(trace.turns) > 1),
         partial(_turn_brief, turn),
         partial(_numbers, trace, turn),
         notes=tuple(_notes(trace, turn, decided=decided)),
@@ -99,7 +99,7 @@ def _turn(trace: Trace, turn: TraceTurn) -> Node:
 
 
 def _turn_head(turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
-    yield f"turn {turn.number}".ljust(LABEL), "title"
+    yield f"turn {turn.number}  ".ljust(LABEL), "title"
     if decided:
         yield "◂ decided here  ", "fail"
     if turn.stop_reason not in USUAL:
@@ -133,7 +133,7 @@ def dollars(cost: float) -> str:
 def _notes(trace: Trace, turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
     """Checks that name this turn; where another reason chose it, that reason, and the checks that name no turn."""
     yield from map(verdict, trace.checks.get(turn.number, ()))
-    if decided and trace.deciding is not None and trace.deciding.why in ("divergence", "tool error", "no reply"):
+    if decided and trace.deciding is not None and trace.deciding.why in ("divergence", "tool error"):
         yield f"◂ {trace.deciding.words}", "fail"
     if decided and trace.deciding is not None and trace.deciding.why != "check":
         yield from (verdict(score) for score in trace.elsewhere if not score.passed)

@@ -234,6 +234,8 @@ class Lines:
         if node.body is None:
             return []
         body = node.body()
+        if not body.text.strip():
+            return [Row("note", "(empty)", "muted")]
         limit = self._limits.get(node.key, CAP)
         lines = wrapped(body.text.rstrip("\n"), room)
         rows = [Row("json" if body.json else "text", line) for line in islice(lines, limit)]
