@@ -20,7 +20,7 @@ AGENT = f"name: clerk\nmodel: {MODEL}\nmax_tokens: 64\n"
 
 
 def write_long(folder: Path, turns: int) -> Path:
-    """A project whose run 1 has case `long`: every turn looks something up, that at three quarters for a second time."""
+    """A project whose run 1 has case `long`: every turn looks something up, the one at 3/4 twice."""
     case = {"id": "long", "input": "go through all of them", "expected": "done"}
     home = write_evalset(folder / "evalsets" / "long", [case], "  - no_repeats", AGENT)
     results = folder / "long.jsonl"
