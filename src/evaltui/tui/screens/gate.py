@@ -63,9 +63,11 @@ class GateView(RunActs):
 
         seen = await self.desk.read(stored_view, subject.run, subject.against)
         if seen is None:
-            self.say(deciding := f"deciding run {subject.run.id} …")
-            seen = await self.desk.read(gate_view, subject.run, subject.against)
-            self.unsay(deciding)
+            self.meanwhile(f"deciding run {subject.run.id} …")
+            try:
+                seen = await self.desk.read(gate_view, subject.run, subject.against)
+            finally:
+                self.meanwhile("")
         if seen != self._seen:
             fresh = self._seen is None or self._seen.run != seen.run or self._seen.against != seen.against
             self._seen = seen
