@@ -66,9 +66,9 @@ class GateView(RunActs):
 
         seen = await self.desk.read(stored_view, subject.run, subject.against)
         if seen is None:
-            self.say(f"deciding run {subject.run.id} …")
+            self.say(deciding := f"deciding run {subject.run.id} …")
             seen = await self.desk.read(gate_view, subject.run, subject.against)
-            self.say("")
+            self.unsay(deciding)
         if seen != self._seen:
             if self._seen is None:
                 self.set_timer(WARM, self._warm)
