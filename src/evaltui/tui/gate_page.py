@@ -9,7 +9,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from evaltui.domain.chart import Difference, bar, difference_chart
-from evaltui.domain.verdict import Estimate
+from evaltui.domain.verdict import Deciding, Estimate
 from evaltui.gate.metric import title
 from evaltui.gate.words import count, percent
 from evaltui.loop.gate_view import Act, CheckView, GateView, Stage
@@ -179,7 +179,7 @@ def _cases(check: CheckView, width: int, room: int) -> Iterator[Row]:
         return
     shown = check.cases if len(check.cases) <= room - 1 else check.cases[: max(room - 2, 1)]
     names = min(max(cell_len(case.case_id) for case in shown), max(width // 3, 16))
-    told = _shared_reason(check)
+    told = _shared_reason(check.name, shown)
     for case in shown:
         yield Row(
             _case(check, case.case_id, case.reason.removeprefix(told), names, width), ("case", check.name, case.case_id)
@@ -197,10 +197,10 @@ def _without_cases(check: CheckView, width: int) -> Iterator[Row]:
         yield Row(((" open it for the cases that are meant", "muted"),))
 
 
-def _shared_reason(check: CheckView) -> str:
+def _shared_reason(name: str, shown: Sequence[Deciding]) -> str:
     """What is said of each critical case alike, and by the check's own words already."""
-    reasons = {case.reason.partition(": ")[0] for case in check.cases}
-    return f"{reasons.pop()}: " if check.name == "critical" and len(reasons) == 1 else ""
+    reasons = {case.reason.partition(": ")[0] for case in shown}
+    return f"{reasons.pop()}: " if name == "critical" and len(reasons) == 1 else ""
 
 
 def _case(check: CheckView, case_id: str, reason: str, names: int, width: int) -> Cell:
