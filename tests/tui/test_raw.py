@@ -17,7 +17,7 @@ def test_no_byte_of_a_foreign_text_is_obeyed(hostile: Path, size: tuple[int, int
         opened.sees("evaltui", "hostile")
         seen = {view: looked_through(opened, view) for view in VIEWS}
         traced = traces(opened)
-        opened.press("q")
+        opened.press("ctrl+q")
         assert opened.leaves() == 0
     assert opened.vt.odd == []
     assert {view: len(seen[view]) for view in ("3", "4", "5")} == dict.fromkeys(("3", "4", "5"), len(PAYLOADS))

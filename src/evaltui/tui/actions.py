@@ -121,7 +121,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "ctrl+p,colon", "palette", "Every action and every case by name.", footer=True),
     Action("help", "question_mark,f1", "help", "The keys of this view; again: all keys.", footer=True),
     Action("back", "escape", "back", "Out of here; it never quits and loses no text."),
-    Action("quit", "q,ctrl+q", "quit", "Back, and at the first view quit; asks while a run is driven from here.",
+    Action("leave", "ctrl+q", "quit at once", "Quit from anywhere; asks while a run is driven from here."),
+    Action("quit", "q", "quit", "Back, and at the first view quit; asks while a run is driven from here.",
            footer=True),
 )  # fmt: skip
 
@@ -139,7 +140,7 @@ def bindings(view: str) -> list[BindingType]:
     ]
 
 
-_OF_THE_APP = frozenset({"palette", "help", "quit"})
+_OF_THE_APP = frozenset({"palette", "help", "quit", "leave"})
 _SYMBOLS = {
     "slash": "/", "exclamation_mark": "!", "question_mark": "?", "plus": "+", "underscore": "_", "equals_sign": "=",
     "left_square_bracket": "[", "right_square_bracket": "]", "colon": ":", "escape": "esc", "pagedown": "pgdn",
