@@ -66,3 +66,9 @@ def test_a_sample_that_is_not_there_is_none(world):
     assert pairs.sample(world.store, run.id, "case-0", trial=2) is None
     assert pairs.sample(world.store, run.id, "no such") is None
     assert pairs.sample(world.store, 99, "case-0") is None
+
+
+def test_a_case_that_passes_every_one_of_several_trials_is_not_among_the_failing(world):
+    _, scoring = world.done(world.cases(3), [True, True, True, True, False, True, None, True, True], trials=3)
+    assert [row.case_id for row in pairs.case_rows(world.store, scoring, only="failing")] == ["case-1"]
+    assert [row.case_id for row in pairs.case_rows(world.store, scoring, only="unresolved")] == ["case-2"]

@@ -33,6 +33,7 @@ class Person:
         for key in keys:
             await self.pilot.press(key)
             self.keys += 1
+            assert self.app.return_code is None or key in ("q", "ctrl+q", "y"), f"{key} ended the app"
             await settled(self.app, self.pilot)
         return self.screen
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from evaltui.domain.text import shown
 
 Why = Literal["check", "no reply", "divergence", "tool error", "last turn"]
+FIRST = "the first difference"
 _NAMED = 4  # arguments named in one sentence
 _NAME = 60  # characters of a foreign name in a sentence
 
@@ -43,22 +44,22 @@ class Decided:
 
 def decided(
     verdicts: Sequence[Verdict],
-    calls: Sequence[Call],
+    ours: Callable[[], Sequence[Call]],
     last: int,
     other: Callable[[], Sequence[Call] | None] | None = None,
     name: str = "",
 ) -> Decided:
     """The turn a failed check names, else the first call unlike the other's, else the last tool error, else `last`.
 
-    `verdicts` failed; of several the earliest turn counts. `other` is read where no check names a turn; `name` is what
-    that conversation is called.
+    `verdicts` failed; of several the earliest turn counts. The calls are read where no check names a turn; `name` is
+    what the other conversation is called.
     """
     named = [(verdict.turn, verdict) for verdict in verdicts if verdict.turn is not None and verdict.turn <= last]
     if named:
         turn, first = min(named, key=lambda pair: pair[0])
         words = first.reason.removeprefix(f"turn {turn}: ")
         return Decided(turn, "check", f"{first.scorer}: {words}", first.scorer)
-    theirs = other() if other else None
+    calls, theirs = ours(), other() if other else None
     apart = None if theirs is None else _divergence(calls, theirs, last, name)
     return apart or _tool_error(calls) or _last(verdicts, last)
 
@@ -71,8 +72,9 @@ def _tool_error(calls: Sequence[Call]) -> Decided | None:
 
 
 def _last(verdicts: Sequence[Verdict], last: int) -> Decided:
-    what = "the last turn" if last > 1 else "the only turn"
-    return Decided(last, "last turn", f"{what}; {verdicts[0].scorer}: {verdicts[0].reason}" if verdicts else what)
+    failed = f"{verdicts[0].scorer}: {verdicts[0].reason}" if verdicts else ""
+    words = "; ".join(filter(None, ("the last turn" if last > 1 or not failed else "", failed)))
+    return Decided(last, "last turn", words)
 
 
 def _divergence(calls: Sequence[Call], other: Sequence[Call], last: int, name: str) -> Decided | None:
@@ -80,10 +82,10 @@ def _divergence(calls: Sequence[Call], other: Sequence[Call], last: int, name: s
     before = 0
     for ours, theirs in zip_longest(calls, other):
         if ours is None:
-            words = f"{name} went on to call {_said(theirs)} here"
+            words = f"{FIRST}: {name} went on to call {_said(theirs)} here"
             return Decided(min(before + 1, last), "divergence", words)
         if theirs is None or _unlike(ours, theirs):
-            return Decided(ours.turn, "divergence", _difference(ours, theirs, name))
+            return Decided(ours.turn, "divergence", f"{FIRST}: {_difference(ours, theirs, name)}")
         before = ours.turn
     return None
 

@@ -65,14 +65,14 @@ def _as_it_was(path: Path, edit: Edit) -> bool:
     try:
         found = digest_of(path)
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}; nothing was changed") from error
+        raise Refused(f"{path.name} cannot be read: {error.strerror}; it is {path}") from error
     if found not in (edit.digest_before, edit.digest_after):
         raise _changed(path)
     return found == edit.digest_after
 
 
 def _changed(path: Path) -> Refused:
-    return Refused(f"{path} was changed by somebody else meanwhile; nothing was changed")
+    return Refused(f"{path.name} was changed by somebody else meanwhile and stays as it is; it is {path}")
 
 
 def _beside(path: Path) -> Path:

@@ -36,7 +36,6 @@ class Trace:
     detail: SampleDetail
     opening: tuple[Entry, ...]
     turns: tuple[TraceTurn, ...]
-    costs: Mapping[int, float | None]
     checks: Mapping[int, tuple[ScoreRow, ...]]
     elsewhere: tuple[ScoreRow, ...]
     deciding: Decided | None
@@ -47,6 +46,10 @@ class Trace:
     def usage(self) -> Usage:
         """The tokens of all turns."""
         return reduce(Usage.__add__, (turn.usage for turn in self.turns), Usage())
+
+    def price(self, turn: TraceTurn) -> float | None:
+        """What a turn has cost; None where there is no reply or its model has no known price."""
+        return cost_of_reply(self.run, turn.model, turn.usage) if turn.replied else None
 
     @property
     def stop_reason(self) -> str | None:
@@ -69,7 +72,6 @@ def trace_of(store: Store, run: Run, detail: SampleDetail, against: Run | None =
         detail,
         opening(store, run, detail.case),
         found,
-        {turn.number: cost_of_reply(run, turn.model, turn.usage) for turn in found if turn.replied},
         checks,
         elsewhere,
         _decided(store, detail, found, other),
@@ -170,7 +172,9 @@ def _decided(store: Store, detail: SampleDetail, turns: Sequence[TraceTurn], oth
     if detail.grade is None:
         return None
     theirs = (lambda: calls_in(store, other, detail.case.id, detail.trial)) if other else None
-    return decided(_verdicts(detail), made_calls(turns), last.number, theirs, f"run {other.id}" if other else "")
+    return decided(
+        _verdicts(detail), lambda: made_calls(turns), last.number, theirs, f"run {other.id}" if other else ""
+    )
 
 
 def _verdicts(detail: SampleDetail) -> list[Verdict]:

@@ -1,6 +1,6 @@
 """Owns the cases of one scored run for screens: pages of them, and everything about one sample."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -85,7 +85,8 @@ CASE_ROWS = """
             WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)
     WHERE scorings.id = :scoring AND samples.position > :after AND (:only <> 'critical' OR cases.critical)
     GROUP BY samples.position
-    HAVING CASE :only WHEN 'failing' THEN passed < resolved WHEN 'unresolved' THEN resolved < trials ELSE 1 END
+    HAVING CASE :only WHEN 'failing' THEN total(grades.passed) < count(grades.passed)
+        WHEN 'unresolved' THEN count(grades.passed) < count(*) ELSE 1 END
     ORDER BY samples.position LIMIT :limit
 """
 
@@ -111,7 +112,8 @@ def sample(store: Store, run_id: int, case_id: str, trial: int = 1) -> SampleDet
         return None
     sample_id, case = row[0], read_case(row[1])
     held = conversation(store, sample_id)
-    return SampleDetail(sample_id, run_id, trial, case, _attempts(store, sample_id), held, _grade(store, sample_id))
+    attempts = _attempts(store, sample_id, {each.request_id: each.outcome for each in held})
+    return SampleDetail(sample_id, run_id, trial, case, attempts, held, _grade(store, sample_id))
 
 
 SAMPLE = """
@@ -124,10 +126,11 @@ SAMPLE = """
 """
 
 
-def _attempts(store: Store, sample_id: int) -> tuple[Attempt, ...]:
+def _attempts(store: Store, sample_id: int, known: Mapping[int, Outcome | None]) -> tuple[Attempt, ...]:
+    """`known` are outcomes that were read already."""
     read = OutcomeReader(store)
     rows = store.connection.execute(ATTEMPTS, (sample_id,)).fetchall()
-    return tuple(Attempt(*(*about, read(about[0]) if came else None)) for *about, came in rows)
+    return tuple(Attempt(*(*about, (known.get(about[0]) or read(about[0])) if came else None)) for *about, came in rows)
 
 
 ATTEMPTS = """

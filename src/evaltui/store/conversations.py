@@ -1,7 +1,7 @@
 """Owns what followed each reply: tool results as they come, and whether a conversation goes on or why it ended."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,20 +71,35 @@ UNFOLLOWED = """
 
 def conversation(store: Store, sample_id: int) -> tuple[Held, ...]:
     """The requests that a sample's conversation consists of, the newest attempt at each turn, in order."""
-    read = OutcomeReader(store)
-    return tuple(_held(store, row, read) for row in store.connection.execute(CONVERSATION, (sample_id,)).fetchall())
+    came, answered = OutcomeReader(store).answers(sample_id), _all_results(store, sample_id)
+    rows = store.connection.execute(CONVERSATION, {"sample": sample_id}).fetchall()
+    return tuple(_held(row, came.get(row[0]), answered.get(row[0], {})) for row in rows)
 
 
 CONVERSATION = """
-    SELECT requests.id, requests.turn, requests.attempt, outcomes.request_id IS NOT NULL,
+    SELECT requests.id, requests.turn, requests.attempt,
         followups.request_id IS NOT NULL, followups.ending, followups.reason, followups.said
     FROM requests
-    LEFT JOIN outcomes ON outcomes.request_id = requests.id
+    JOIN (SELECT turn, max(attempt) AS attempt FROM requests WHERE sample_id = :sample AND purpose = 'answer'
+        GROUP BY turn) AS newest ON newest.turn = requests.turn AND newest.attempt = requests.attempt
     LEFT JOIN followups ON followups.request_id = requests.id
-    WHERE requests.sample_id = ? AND requests.purpose = 'answer'
-        AND requests.attempt = (SELECT max(newer.attempt) FROM requests AS newer
-            WHERE newer.sample_id = requests.sample_id AND newer.purpose = 'answer' AND newer.turn = requests.turn)
+    WHERE requests.sample_id = :sample AND requests.purpose = 'answer'
     ORDER BY requests.turn
+"""
+
+
+def _all_results(store: Store, sample_id: int) -> dict[int, dict[int, ToolResult]]:
+    """What tools answered in a conversation, by request and position."""
+    found: dict[int, dict[int, ToolResult]] = {}
+    for request_id, position, *said in store.connection.execute(ALL_RESULTS, (sample_id,)):
+        found.setdefault(request_id, {})[position] = _result(*said)
+    return found
+
+
+ALL_RESULTS = """
+    SELECT request_id, position, content, is_error, detail
+    FROM requests CROSS JOIN tool_results ON tool_results.request_id = requests.id
+    WHERE requests.sample_id = ? ORDER BY request_id, position
 """
 
 
@@ -133,15 +148,19 @@ INSERT_RESULT = """
 def tool_results(store: Store, request_id: int) -> dict[int, ToolResult]:
     """Each answered call's position in the reply to its result."""
     rows = store.connection.execute(RESULTS, (request_id,))
-    return {position: ToolResult(json.loads(content), bool(error), detail) for position, content, error, detail in rows}
+    return {position: _result(*said) for position, *said in rows}
 
 
 RESULTS = "SELECT position, content, is_error, detail FROM tool_results WHERE request_id = ? ORDER BY position"
 
 
-def _held(store: Store, row: tuple[Any, ...], read: OutcomeReader) -> Held:
-    request_id, turn, attempt, came, followed, ending, reason, said = row
-    answered = tool_results(store, request_id) if followed else {}
+def _result(content: str, error: int, detail: str) -> ToolResult:
+    return ToolResult(json.loads(content), bool(error), detail)
+
+
+def _held(row: tuple[Any, ...], outcome: Outcome | None, given: Mapping[int, ToolResult]) -> Held:
+    request_id, turn, attempt, followed, ending, reason, said = row
+    answered = given if followed else {}
     results = tuple(answered.get(position) for position in range(max(answered, default=-1) + 1))
     followup = Followup(ending, reason, None if said is None else json.loads(said)) if followed else None
-    return Held(request_id, turn, attempt, read(request_id) if came else None, results, followup)
+    return Held(request_id, turn, attempt, outcome, results, followup)

@@ -47,7 +47,7 @@ FAILING = """
                 WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)
         WHERE scorings.id = :scoring
         GROUP BY samples.position
-        HAVING passed < resolved
+        HAVING total(grades.passed) < count(grades.passed)
     )
     SELECT failing.position, cases.case_id, max(cases.critical, coalesce(old.critical, 0)), failing.passed,
         failing.resolved, failing.reason, old.digest IS cases.digest,

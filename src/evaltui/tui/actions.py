@@ -49,8 +49,9 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", "enter", "open", "Go in: the cases of a check, the detail of a case, the gate of a run.",
-           (*LISTS, "trace"), footer=True),
+    Action("open", "enter", "open", "Go in: the cases of a check, the turns of a case, the gate of a run.",
+           (*(view for view in LISTS if view != "triage"), "trace"), footer=True),
+    Action("enter_case", "enter", "difference", "Go into the difference of the case; esc comes out.", ("triage",)),
     Action("accept", "a", "accept", "The new behaviour is fine; on to the next case.", ("triage",), footer=True),
     Action("real", "x", "real", "A real regression; on to the next case.", ("triage",), footer=True),
     Action("flaky", "f", "flaky", "The case is flaky: asking it again is queued.", ("triage",), footer=True),
@@ -78,6 +79,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("hide_same", "i", "hide same", "Show or hide what did not change.", ("compare",), footer=True),
     Action("fold", "z", "fold", "Fold or unfold what is under the cursor.", ("compare", "triage", "trace"),
            footer=True),
+    Action("wrap", "w", "wrap", "Break long lines, or let them run out of view.", ("compare", "triage")),
+    Action("left", "left,h", "left", "To the left, where long lines run out of view.", ("compare", "triage")),
+    Action("right", "right,l", "right", "To the right, where long lines run out of view.", ("compare", "triage")),
     Action("fold_all", "Z", "fold all", "Fold or unfold everything.", ("trace",)),
     Action("raw", "o", "raw", "The raw JSON of the turn.", ("trace",), footer=True),
     Action("expected", "tab", "expected", "What the case expects, and what each check said.", ("trace",), footer=True),
@@ -117,7 +121,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "ctrl+p,colon", "palette", "Every action and every case by name.", footer=True),
     Action("help", "question_mark,f1", "help", "The keys of this view; again: all keys.", footer=True),
     Action("back", "escape", "back", "Out of here; it never quits and loses no text."),
-    Action("quit", "q,ctrl+q", "quit", "Back, and at the first view quit; asks while a run is driven from here.",
+    Action("leave", "ctrl+q", "quit at once", "Quit from anywhere; asks while a run is driven from here."),
+    Action("quit", "q", "quit", "Back, and at the first view quit; asks while a run is driven from here.",
            footer=True),
 )  # fmt: skip
 
@@ -135,11 +140,11 @@ def bindings(view: str) -> list[BindingType]:
     ]
 
 
-_OF_THE_APP = frozenset({"palette", "help", "quit"})
+_OF_THE_APP = frozenset({"palette", "help", "quit", "leave"})
 _SYMBOLS = {
     "slash": "/", "exclamation_mark": "!", "question_mark": "?", "plus": "+", "underscore": "_", "equals_sign": "=",
     "left_square_bracket": "[", "right_square_bracket": "]", "colon": ":", "escape": "esc", "pagedown": "pgdn",
-    "pageup": "pgup", "down": "↓", "up": "↑",
+    "pageup": "pgup", "down": "↓", "up": "↑", "left": "←", "right": "→",
 }  # fmt: skip
 
 

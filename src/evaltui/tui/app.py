@@ -244,7 +244,12 @@ class EvalApp(App[int]):
         """Back; at the first view out, once what is driven here is left in order."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-        elif self._foreman is not None and self._foreman.busy:
+        else:
+            await self.action_leave()
+
+    async def action_leave(self) -> None:
+        """Out, once what is driven here is left in order."""
+        if self._foreman is not None and self._foreman.busy:
             self._foreman.ask_to_leave()
         else:
             await self.leave()

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Final
 from evaltui.tui.triage_case import CasePane
 from evaltui.tui.view import View
 from evaltui.tui.widgets.row_keys import RowKeys
+from evaltui.tui.widgets.rows import RowList
+from evaltui.tui.widgets.sides import Sides
 
 if TYPE_CHECKING:
     from evaltui.domain.run import Run
@@ -41,23 +43,27 @@ class TriageWays(RowKeys, View):
 
     # Moving
 
+    @property
+    def _walked(self) -> RowList | Sides:
+        return self.pane.sides if self.inside else self.rows
+
     def action_down(self) -> None:
-        self.pane.sides.move(1) if self.inside else super().action_down()
+        self._walked.move(1)
 
     def action_up(self) -> None:
-        self.pane.sides.move(-1) if self.inside else super().action_up()
+        self._walked.move(-1)
 
     def action_top(self) -> None:
-        self.pane.sides.edge(-1) if self.inside else super().action_top()
+        self._walked.home()
 
     def action_bottom(self) -> None:
-        self.pane.sides.edge(1) if self.inside else super().action_bottom()
+        self._walked.end()
 
     def action_page_down(self) -> None:
-        self.pane.sides.page(0.9) if self.inside else super().action_page_down()
+        self._walked.page(1)
 
     def action_page_up(self) -> None:
-        self.pane.sides.page(-0.9) if self.inside else super().action_page_up()
+        self._walked.page(-1)
 
     def action_next_case(self) -> None:
         self.rows.move(1)
@@ -90,10 +96,10 @@ class TriageWays(RowKeys, View):
         self.remove_class("-zoomed")
         self.rows.focus()
 
-    def action_open(self) -> None:
+    def action_enter_case(self) -> None:
         """Into the difference."""
         if not self.inside:
-            super().action_open()
+            self.rows.choose()
 
     def action_back(self) -> None:
         """Out of the difference, then as everywhere."""
@@ -145,7 +151,7 @@ class TriageWays(RowKeys, View):
     # Asking flaky cases again
 
     def action_run(self) -> None:
-        """The flaky ones again where some wait; what it costs comes first."""
+        """The flaky ones again where some wait, else as everywhere; what it costs comes first."""
         if self._queue is not None:
             self.later(self._run_again(self._queue.run))
 
@@ -153,10 +159,11 @@ class TriageWays(RowKeys, View):
         from evaltui.loop.propose import propose
         from evaltui.loop.reruns import TIMES, waiting, wish_again
         from evaltui.tui.screens.ask import Confirm
+        from evaltui.tui.screens.run_dialog import open_dialog
 
         names = await self.desk.read(waiting, run)
         if not names:
-            self.say("f marks a case as flaky; r then asks the flaky ones again")
+            open_dialog(self.evaltui, run, (), lambda made: self.say(f"Run {made.id} is under way."))
             return
         wish = await self.desk.read(wish_again, run)
         proposal = await self.desk.work(lambda: propose(wish, self.desk.path))

@@ -110,7 +110,7 @@ def test_what_the_case_expects_and_all_that_the_checks_said_stands_beside_the_tr
         await pilot.press("tab")
         assert "▾ expected" in text(app) and "decided here" in text(app)
         await pilot.press("tab", "G")
-        assert "✓ token_budget" in text(app) or "▾ ✓" in text(app)
+        assert "▸ ✓ token_budget" in text(app)
         await pilot.press("escape")
         assert "▾ expected" not in text(app) and view.focused is view.panes.turns
         await pilot.press("tab")
@@ -257,3 +257,31 @@ def test_two_thousand_turns_are_read_like_twenty(tmp_path: Path) -> None:
 
     write_long(tmp_path, 2000)
     told(tmp_path, tale)
+
+
+def test_beside_a_single_reply_stands_what_was_expected_and_one_escape_leaves(story: Path) -> None:
+    case_id = "refund-double-charge-lamp-typo"
+
+    async def tale(app: EvalApp, pilot: Pilot[Any]) -> None:
+        view = await opened(app, pilot, _run(story, 1), case_id)
+        assert "✗ route: expected refund, got payment" in text(app) and "▾ expected" in text(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "▾ expected" not in text(app)
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert "▾ expected" in text(app) and view.focused is view.panes.turns
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is not view
+
+    told(story, tale)
+
+
+def test_a_reply_that_never_came_is_said_at_its_turn(hostile: Path) -> None:
+    async def tale(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await opened(app, pilot, _run(hostile, 2), "case-link")
+        assert "! unresolved  case-link" in text(app)
+        assert "! end" in text(app) and "no reply: " in text(app)
+
+    told(hostile, tale)

@@ -32,7 +32,9 @@ class OutlineApp(App[None]):
 
 def node(name: str, text: str = "", *children: Node, **more: Any) -> Node:
     body = (lambda: Body(text, text.startswith("{"))) if text else None
-    return Node(name, lambda: [(name, "text")], body=body, children=children, **more)
+    within = (lambda: children) if children else None
+    troubled = any(child.problem or child.troubled for child in children)
+    return Node(name, lambda: [(name, "text")], body=body, within=within, troubled=troubled, **more)
 
 
 def turns(count: int, bodies: int = 3) -> list[Node]:

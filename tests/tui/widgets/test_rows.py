@@ -342,7 +342,7 @@ class Growing(ListOf[int]):
 
     def grow(self, row: int) -> None:
         self.rows = [*self.rows, row]
-        self._places[row] = len(self.rows) - 1
+        self._places = None
 
 
 def test_a_hundred_changes_are_a_few_repaints_and_the_last_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

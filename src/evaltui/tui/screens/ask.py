@@ -156,7 +156,7 @@ class Pick(Asking):
 
     DEFAULT_CSS = """
     Pick { align: center top; }
-    Pick > Box { width: 92; height: 70%; margin: 2 0 0 0; padding: 1 1 0 1; }
+    Pick > Box { width: 92; height: 70%; min-height: 14; margin: 1 0 0 0; padding: 1 1 0 1; }
     """
 
     SUBTITLE = "↑↓ move   enter take   esc leave"

@@ -70,7 +70,7 @@ class HelpInput(FinderInput):
     """The line of the help."""
 
     BINDINGS = [("f1", "screen_all")]
-    HINTS = (("type", "to find"), ("↑↓", "move"), ("?", "this view / all"), ("esc", "back"))
+    HINTS = (("?", "all keys"), ("esc", "back"), ("↑↓", "move"), ("a-z", "find"))
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "question_mark":

@@ -11,10 +11,11 @@ from evaltui.loop.entries import TraceTurn, body
 from evaltui.loop.places import place_of
 from evaltui.loop.tracing import Trace, alignment, replies_to, request_of
 from evaltui.loop.tracing import trace as read_trace
+from evaltui.store.database import Store
 from evaltui.tui.actions import bindings
 from evaltui.tui.screens.trace_gold import gold_nodes, raw_nodes
 from evaltui.tui.screens.trace_head import TraceHead
-from evaltui.tui.screens.trace_nodes import told
+from evaltui.tui.screens.trace_nodes import Told, told
 from evaltui.tui.screens.trace_panes import Panes
 from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import Span
@@ -54,25 +55,24 @@ class TraceView(View):
 
     async def load(self) -> None:
         wanted = self.case_id, self.trial
-        found = await self.desk.read(read_trace, self.run, *wanted, self.against)
+        found = await self.desk.read(_read, self.run, *wanted, self.against)
         if wanted != (self.case_id, self.trial):
             return
         if found is None:
             self.problem(f"run {self.run.id} has no trial {self.trial} of {self.case_id}")
-        elif self.trace is None or self.trace.detail != found.detail:
-            self._show(found)
+        elif self.trace is None or self.trace.detail != found[0].detail:
+            self._show(*found)
 
-    def _show(self, found: Trace) -> None:
-        before, self.trace = self.trace, found
-        outline, what = self.panes.turns, told(found)
+    def _show(self, found: Trace, what: Told) -> None:
+        before, self.trace, outline = self.trace, found, self.panes.turns
         self.query_one(TraceHead).show(found)
         if before is not None and before.detail.sample_id == found.detail.sample_id:
             outline.show_again(what.roots)
         else:
             outline.show(what.roots, what.opened, what.at)
             self.panes.switch("turns")
-        nodes = gold_nodes(found)
-        self.panes.gold.show(nodes, {node.key for node in nodes})
+            self.panes.offer(wanted=len(found.turns) <= 1)
+        self.panes.gold.show(*gold_nodes(found))
         self.show_frame()
 
     # What is looked at
@@ -207,6 +207,7 @@ class TraceView(View):
     async def _raw(self, trace: Trace, turn: TraceTurn) -> None:
         sent = await self.desk.read(request_of, trace.run, trace.detail, turn.number)
         nodes = await asyncio.to_thread(raw_nodes, turn.number, sent, replies_to(trace.detail, turn))
+        await self.panes.need("raw")
         self.panes.raw.show(nodes, {node.key for node in nodes})
         self._switch("raw")
 
@@ -224,8 +225,10 @@ class TraceView(View):
         if rows is None or trace.against is None:
             self.say(f"run {trace.against.id} has no such case" if trace.against else "there is no baseline")
             return
+        await self.panes.need("aligned")
         self._switch("aligned")
-        self.panes.aligned.show(rows, (f"run {trace.against.id}", f"run {trace.run.id}"))
+        titles = f"run {trace.against.id}", f"run {trace.run.id}"
+        self.call_after_refresh(self.panes.aligned.show, rows, titles)
 
     # Out of it
 
@@ -258,6 +261,11 @@ class TraceView(View):
             self.show_frame()
         else:
             super().action_back()
+
+
+def _read(store: Store, run: Run, case_id: str, trial: int, against: Run | None) -> tuple[Trace, Told] | None:
+    found = read_trace(store, run, case_id, trial, against)
+    return None if found is None else (found, told(found))
 
 
 def make(run: Run, case_id: str, trial: int = 1, against: Run | None = None, walk: Walk | None = None) -> TraceView:

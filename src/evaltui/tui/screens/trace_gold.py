@@ -1,26 +1,32 @@
 """Owns what a case expects, and what each check said, as an outline beside the trace; and the raw JSON of a turn."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import Any
 
-from evaltui.domain.case import Case
 from evaltui.loop.tracing import Trace
 from evaltui.loop.writing import written
 from evaltui.tui.screens.trace_nodes import check
 from evaltui.tui.widgets.outline import Body, Node, Span
 
 LINE = 60  # characters of JSON on one line: there is little room beside the trace
+BRIEF = 200
 
 
-def gold_nodes(trace: Trace) -> tuple[Node, ...]:
-    """Everything about the case and its checks, unfolded."""
-    checks = (
-        _node(("check", at), check(score), f"{score.reason}{_detail(score.detail)}")
-        for at, score in enumerate(trace.detail.scores)
-    )
-    return (*_case(trace.detail.case), *checks)
+def gold_nodes(trace: Trace) -> tuple[tuple[Node, ...], set[Hashable]]:
+    """What is expected, what the checks said, then all else about the case; and which of it is unfolded."""
+    case = trace.detail.case
+    gold = tuple(_values({"expected": case.expected, "rubric": case.rubric})) or (NO_GOLD,)
+    scores = sorted(enumerate(trace.detail.scores), key=lambda each: bool(each[1].passed))
+    checks = [
+        _node(("check", at), check(score), f"{score.reason}{_detail(score.detail)}", brief=score.reason)
+        for at, score in scores
+    ]
+    source = case.source.model_dump(exclude_none=True) if case.source else None
+    rest = _values({"input": case.input, "vars": case.vars, "group": case.group, "source": source})
+    failed = [("check", at) for at, score in scores if not score.passed]
+    return (*gold, *checks, *rest), {*(node.key for node in gold), *failed}
 
 
 def raw_nodes(turn: int, request: bytes | None, replies: tuple[bytes, ...]) -> tuple[Node, ...]:
@@ -36,18 +42,19 @@ def raw_nodes(turn: int, request: bytes | None, replies: tuple[bytes, ...]) -> t
 NOT_SENT = "No request was sent from here: the result was made elsewhere, or its agent is not kept."
 
 
-def _case(case: Case) -> Iterator[Node]:
-    told: dict[str, Any] = {"expected": case.expected, "rubric": case.rubric, "input": case.input, "vars": case.vars}
-    told |= {"group": case.group, "source": case.source.model_dump(exclude_none=True) if case.source else None}
+NO_GOLD = Node(("gold", "nothing"), lambda: [("no expected answer", "muted")])
+
+
+def _values(told: dict[str, Any]) -> Iterator[Node]:
     for name, value in told.items():
         if value not in (None, {}, ""):
             yield _node(("gold", name), (name, "title"), written(value, LINE))
-    if case.expected is None:
-        yield Node(("gold", "nothing"), lambda: [("no expected answer", "muted")])
 
 
-def _node(key: tuple[Any, ...], title: Span, text: str) -> Node:
-    return Node(key, partial(list, [title]), body=partial(Body, text, text.lstrip().startswith(("{", "["))))
+def _node(key: tuple[Any, ...], title: Span, text: str, brief: str | None = None) -> Node:
+    json = text.lstrip().startswith(("{", "["))
+    line: Span = f"  {' '.join((brief or text)[:BRIEF].split())}", "muted"
+    return Node(key, partial(list, [title]), partial(list, [line]), body=partial(Body, text, json))
 
 
 def _detail(detail: str) -> str:

@@ -108,7 +108,7 @@ def _checks(trace: Trace) -> Iterator[Span]:
     if passed > FEW:
         yield f" ✓ {passed} {'others' if named else 'checks'} pass", "pass"
     if not scores:
-        yield f" {trace.detail.grade.reason if trace.detail.grade else 'not scored yet'}", "unsure"
+        yield " no check was asked" if trace.detail.grade else " not scored yet", "muted"
 
 
 def _spent(trace: Trace) -> Iterator[Span]:

@@ -28,7 +28,7 @@ LABELS = {
     "end": ("! end", "unsure"),
 }
 USUAL = (None, "end_turn", "tool_use", "pause_turn")
-UNFOLDED = ("user", "assistant", "call", "result", "error", "block", "empty", "unreadable", "end")
+UNFOLDED = ("user", "assistant", "call", "result", "error", "block", "empty", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,21 @@ def _opened(trace: Trace, number: int) -> Iterator[Hashable]:
 
 
 def _turn(trace: Trace, turn: TraceTurn) -> Node:
-    key = ("turn", turn.number)
     decided = trace.deciding is not None and trace.deciding.turn == turn.number
     return Node(
-        key,
-        partial(_turn_head, turn, decided=decided),
+        ("turn", turn.number),
+        partial(_turn_head, turn, decided=decided and len(trace.turns) > 1),
         partial(_turn_brief, turn),
-        partial(numbers, turn, trace.costs.get(turn.number)),
+        partial(_numbers, trace, turn),
         notes=tuple(_notes(trace, turn, decided=decided)),
-        children=tuple(_entry((*key, at), entry) for at, entry in enumerate(turn.entries)),
+        within=partial(_entries, turn),
+        troubled=any(entry.problem for entry in turn.entries),
         problem=decided or any(not each.passed and not each.advisory for each in trace.checks.get(turn.number, ())),
     )
 
 
 def _turn_head(turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
-    yield f"turn {turn.number}".ljust(LABEL), "title"
+    yield f"turn {turn.number}  ".ljust(LABEL), "title"
     if decided:
         yield "◂ decided here  ", "fail"
     if turn.stop_reason not in USUAL:
@@ -116,10 +116,11 @@ def _turn_brief(turn: TraceTurn) -> Iterator[Span]:
         yield "  ✗ error", "fail"
 
 
-def numbers(turn: TraceTurn, cost: float | None) -> Sequence[Span]:
+def _numbers(trace: Trace, turn: TraceTurn) -> Sequence[Span]:
     """The tokens of a turn and their price, in columns."""
     if not (turn.usage.prompt_tokens or turn.usage.output_tokens):
         return ()
+    cost = trace.price(turn)
     used = f"{turn.usage.prompt_tokens:>7,} in {turn.usage.output_tokens:>6,} out"
     return ((used if cost is None else f"{used} {dollars(cost):>9}", "muted"),)
 
@@ -132,10 +133,14 @@ def dollars(cost: float) -> str:
 def _notes(trace: Trace, turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
     """Checks that name this turn; where another reason chose it, that reason, and the checks that name no turn."""
     yield from map(verdict, trace.checks.get(turn.number, ()))
-    if decided and trace.deciding is not None and trace.deciding.why in ("divergence", "tool error", "no reply"):
+    if decided and trace.deciding is not None and trace.deciding.why in ("divergence", "tool error"):
         yield f"◂ {trace.deciding.words}", "fail"
     if decided and trace.deciding is not None and trace.deciding.why != "check":
         yield from (verdict(score) for score in trace.elsewhere if not score.passed)
+
+
+def _entries(turn: TraceTurn) -> Iterator[Node]:
+    return (_entry(("turn", turn.number, at), entry) for at, entry in enumerate(turn.entries))
 
 
 def _entry(key: Hashable, entry: Entry) -> Node:

@@ -27,16 +27,23 @@ class Panes(Horizontal):
     Panes.-gold.-narrow > #gold { border-left: none; width: 1fr; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._offered = False  # what is expected is shown unasked, where there is room
+
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="turns"):
             yield Outline(empty="…", id="turns")
-            yield Outline(id="raw")
-            yield Alignment(id="aligned")
         yield Outline(id="gold")
 
     @property
     def turns(self) -> Outline:
         return self.query_one("#turns", Outline)
+
+    async def need(self, mode: str) -> None:
+        """The pane is there from now on: a trace opens sooner without those that nobody has asked for."""
+        if not self.query(f"#{mode}"):
+            await self.query_one(ContentSwitcher).mount(Outline(id=mode) if mode == "raw" else Alignment(id=mode))
 
     @property
     def raw(self) -> Outline:
@@ -88,6 +95,7 @@ class Panes(Horizontal):
 
     def expected(self) -> None:
         """Show what is expected; again: move in it; again: away with it."""
+        self._offered = False
         if not self.has_class("-gold"):
             self.add_class("-gold")
             self.take_keys()
@@ -96,9 +104,15 @@ class Panes(Horizontal):
         else:
             self.close()
 
+    def offer(self, *, wanted: bool) -> None:
+        """Show what is expected unasked, or no longer; what a person opened stays."""
+        if self._offered or not self.has_class("-gold"):
+            self._offered = wanted
+            self.set_class(wanted and not self.has_class("-narrow"), "-gold")
+
     def close(self) -> bool:
         """Away with what was opened last; says whether anything was."""
-        if self.has_class("-gold"):
+        if self.has_class("-gold") and not self._offered:
             self.remove_class("-gold")
             self.take_keys()
         elif self.mode != "turns":
@@ -110,4 +124,6 @@ class Panes(Horizontal):
     def on_resize(self) -> None:
         """Where there is little room one pane is shown."""
         self.set_class(self.app.size.width < NARROW, "-narrow")
+        if self._offered:
+            self.offer(wanted=True)
         self.take_keys()

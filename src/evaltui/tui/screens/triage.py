@@ -174,7 +174,7 @@ class TriageView(TriageWays, TriageActs):
 
     def _redraw(self) -> None:
         self.rows.show(self.rows.source)
-        self.query_one("#progress", Lines).show(progress_line(self.progress, max(20, self.rows.size.width)))
+        self.query_one("#progress", Lines).show(progress_line(self.progress, max(20, self.rows.size.width - 1)))
         self.show_frame()
 
     def _sum_up(self) -> None:

@@ -41,8 +41,8 @@ class _Line:
         return self.choice.key if self.choice else ("heading", self.heading)
 
 
-COLUMNS = (Column("", 22, flex=3), Column("", 16, flex=5, drop=1), Column("", 8, align="right"))
-KEYS_FIRST = (Column("", 14), Column("", 18), Column("", 20, flex=1, drop=1))
+COLUMNS = (Column("", 20, flex=3), Column("", 16, flex=5, drop=1), Column("", 8, align="right"))
+KEYS_FIRST = (Column("", 12), Column("", 17), Column("", 16, flex=1, drop=1))
 
 
 class Finder(Vertical):
@@ -181,7 +181,7 @@ class FinderInput(Input):
         ("pagedown", "page(1)"),
         ("escape", "leave"),
     ]
-    HINTS: tuple[tuple[str, str], ...] = (("↑↓", "move"), ("enter", "take"), ("esc", "back"))
+    HINTS: tuple[tuple[str, str], ...] = (("enter", "take"), ("esc", "back"), ("↑↓", "move"))
 
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False, max_length=200)

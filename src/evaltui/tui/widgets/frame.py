@@ -98,6 +98,7 @@ class StatusLine(Line):
         super().__init__()
         self._problems: list[str] = []
         self._words = ""
+        self._former = ""  # what passing words stand in front of
         self._work = ""
 
     def problem(self, words: str) -> None:
@@ -108,8 +109,13 @@ class StatusLine(Line):
 
     def say(self, words: str) -> None:
         """Quiet words, until the next ones."""
-        self._words = words
+        self._words, self._former = words, self._words
         self.refresh()
+
+    def unsay(self, words: str) -> None:
+        """No longer these words, but those before them."""
+        if self._words == words:
+            self.say(self._former)
 
     def work(self, words: str) -> None:
         """What goes on in the background."""

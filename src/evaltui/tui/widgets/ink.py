@@ -13,7 +13,6 @@ from evaltui.tui.widgets.sheet import Drawn, Shape, Sheet, Spans
 
 Styles = Callable[[str], Style]
 """The whole style of a role, background included."""
-_STROKES = {"removed": Style(strike=True), "added": Style(underline=True)}
 
 
 def line(sheet: Sheet, at: int, x: int, styles: Styles) -> Strip:
@@ -71,7 +70,7 @@ def _side(drawn: Drawn | None, shape: Shape, width: int, x: int, styles: Styles)
 
 def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
     plain_style, used = styles(drawn.role), 0
-    word_style = plain_style if drawn.role == "text" else _word_style(drawn, styles)
+    word_style = styles(f"{drawn.role}_word") if drawn.partly and drawn.role != "text" else plain_style
     for text, changed in _from(drawn.spans, x):
         cells = cell_len(text)
         if used + cells > room:
@@ -83,11 +82,6 @@ def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
         if used >= room:
             return
     yield Segment(" " * (room - used), plain_style)
-
-
-def _word_style(drawn: Drawn, styles: Styles) -> Style:
-    """Words stand out of their line; where all of it changed, it only has the strokes that say so without colour."""
-    return styles(f"{drawn.role}_word") if drawn.partly else styles(drawn.role) + _STROKES[drawn.role]
 
 
 def _from(found: Spans, x: int) -> Iterator[tuple[str, bool]]:

@@ -1,7 +1,7 @@
 """Owns the nodes of an outline and which lines they take: folded, wrapped and measured only where somebody looks."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import Literal, TypeAlias
@@ -39,10 +39,10 @@ def _nothing() -> Iterable[Span]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Node:
     """What is a function is asked for when it is looked at. `brief` stands behind the head of a folded node, `notes`
-    below the head of any."""
+    below the head of any; `problem` is one of the node itself, `troubled` says that there is one within."""
 
     key: Hashable
     head: Callable[[], Iterable[Span]]
@@ -50,14 +50,24 @@ class Node:
     tail: Callable[[], Iterable[Span]] = _nothing
     body: Callable[[], Body] | None = None
     notes: tuple[Span, ...] = ()
-    children: tuple["Node", ...] = ()
+    within: Callable[[], Iterable["Node"]] | None = None
     problem: bool = False
+    troubled: bool = False
+    _children: tuple["Node", ...] | None = None
 
     @property
     def folds(self) -> bool:
-        return self.body is not None or bool(self.children)
+        return self.body is not None or self.within is not None
+
+    @property
+    def children(self) -> tuple["Node", ...]:
+        """The nodes within, made once."""
+        if self._children is None:
+            self._children = tuple(self.within()) if self.within else ()
+        return self._children
 
 
+Path: TypeAlias = tuple[Node, ...]
 HEAD = Row("head")
 
 
@@ -90,7 +100,7 @@ class Lines:
             return False
         self._width = width
         self._rows.clear()
-        self._spread()
+        self._guess_all()
         return True
 
     def start(self, index: int) -> int:
@@ -135,19 +145,18 @@ class Lines:
     def extend(self, node: Node) -> None:
         """Show more of a body."""
         self._limits[node.key] = self._limits.get(node.key, CAP) + MORE
-        self._forget(node)
+        self._respread(node)
 
     def set_open(self, node: Node, *, wanted: bool) -> None:
         """Unfold a node, or fold it."""
         (self.opened.add if wanted else self.opened.discard)(node.key)
-        self._forget(node)
+        self._respread(node)
 
     def unfold(self, nodes: Iterable[Node]) -> None:
-        """All of these at once."""
+        """One within the other, from the outermost on."""
         for node in nodes:
-            self.opened.add(node.key)
-            self._rows.pop(node.key, None)
-        self._spread()
+            if node.key not in self.opened:
+                self.set_open(node, wanted=True)
 
     def reopen(self, opened: Iterable[Hashable]) -> None:
         """Only these are open."""
@@ -155,29 +164,57 @@ class Lines:
         self._rows.clear()
         self._spread()
 
-    def every(self) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+    def every(self) -> Iterator[tuple[Node, Path]]:
         """All nodes with what they are within, folded away or not, in order."""
-        yield from _walk(self.roots, ())
+        yield from _walk(self.roots, (), lambda _: True)
+
+    def path(self, key: Hashable) -> Path | None:
+        """What a node is within, and itself, wherever it is; the outermost are looked at first."""
+        if any(root.key == key for root in self.roots):
+            return next((root,) for root in self.roots if root.key == key)
+        return next(((*within, node) for node, within in self.every() if node.key == key), None)
+
+    def problem(self, index: int, by: int) -> Path | None:
+        """The next (-1: previous) problem from a node on, and what it is within."""
+        places = {node.key: place for place, node in enumerate(self.nodes)}
+        found = ((*within, node) for node, within in _walk(self.roots, (), lambda node: node.troubled) if node.problem)
+        placed = ((_place(path, places), path) for path in found)
+        if by > 0:
+            return next((path for place, path in placed if place > (index, False)), None)
+        return next(reversed([path for place, path in placed if place < (index, False)]), None)
 
     def index(self, key: Hashable) -> int | None:
         """Where a node is among those that are not folded away."""
         return next((index for index, node in enumerate(self.nodes) if node.key == key), None)
 
-    def _forget(self, node: Node) -> None:
+    def _respread(self, node: Node) -> None:
+        """One node is folded otherwise: only what is within it comes or goes."""
         self._rows.pop(node.key, None)
-        self._spread()
+        at = self.index(node.key)
+        if at is None:
+            return
+        depth = self.depths[at]
+        end = next((below for below in range(at + 1, len(self.nodes)) if self.depths[below] <= depth), len(self.nodes))
+        shown = list(self._shown((node,), depth))
+        self.nodes[at:end] = [each for each, _ in shown]
+        self.depths[at:end] = [deep for _, deep in shown]
+        self.heights[at:end] = [self._guess(each) for each, _ in shown]
+        self._ends = list(accumulate(self.heights))
 
     def _spread(self) -> None:
         shown = list(self._shown(self.roots, 0))
         self.nodes = [node for node, _ in shown]
         self.depths = [depth for _, depth in shown]
+        self._guess_all()
+
+    def _guess_all(self) -> None:
         self.heights = [self._guess(node) for node in self.nodes]
         self._ends = list(accumulate(self.heights))
 
     def _shown(self, nodes: Sequence[Node], depth: int) -> Iterator[tuple[Node, int]]:
         for node in nodes:
             yield node, depth
-            if node.children and node.key in self.opened:
+            if node.within and node.key in self.opened:
                 yield from self._shown(node.children, depth + 1)
 
     def _guess(self, node: Node) -> int:
@@ -197,6 +234,8 @@ class Lines:
         if node.body is None:
             return []
         body = node.body()
+        if not body.text.strip():
+            return [Row("note", "(empty)", "muted")]
         limit = self._limits.get(node.key, CAP)
         lines = wrapped(body.text.rstrip("\n"), room)
         rows = [Row("json" if body.json else "text", line) for line in islice(lines, limit)]
@@ -213,7 +252,14 @@ def _more(words: str, *, whole: bool = False) -> Row:
     return Row("more", f"… {words} (enter shows {'all' if whole else f'{MORE:,} lines more'})", "accent")
 
 
-def _walk(nodes: Sequence[Node], within: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+def _place(path: Path, places: Mapping[Hashable, int]) -> tuple[int, bool]:
+    """Where a node is, or where that is in which it is folded away."""
+    shown = next(node for node in reversed(path) if node.key in places)
+    return places[shown.key], shown is not path[-1]
+
+
+def _walk(nodes: Iterable[Node], within: Path, into: Callable[[Node], bool]) -> Iterator[tuple[Node, Path]]:
     for node in nodes:
         yield node, within
-        yield from _walk(node.children, (*within, node))
+        if into(node):
+            yield from _walk(node.children, (*within, node), into)

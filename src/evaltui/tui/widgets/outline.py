@@ -103,22 +103,19 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def jump(self, key: Hashable) -> bool:
         """To a node wherever it is, unfolding what it is within; False where there is none."""
-        for node, within in self.lines.every():
-            if node.key == key:
-                self.lines.unfold(within)
-                self._strips.clear()
-                self._move_cursor(self.lines.index(key) or 0)
-                self._place(self.window.height // 4)
-                return True
-        return False
+        return self._reach(self.lines.path(key))
 
     def problem(self, by: int) -> bool:
         """To the next or the previous problem; says whether there was one."""
-        every = [node for node, _ in self.lines.every()]
-        here = next((at for at, node in enumerate(every) if node is self.current), 0)
-        order = every[here + 1 :] if by > 0 else every[:here][::-1]
-        found = next((node for node in order if node.problem), None)
-        return found is not None and self.jump(found.key)
+        return self._reach(self.lines.problem(self.cursor, by))
+
+    def _reach(self, path: Sequence[Node] | None) -> bool:
+        if not path:
+            return False
+        self.lines.unfold(path[:-1])
+        self._move_cursor(self.lines.index(path[-1].key) or 0)
+        self._place(self.window.height // 4)
+        return True
 
     # Folding
 
@@ -150,7 +147,7 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
         node = self.current
         if node is not None and node.folds and not self.lines.is_open(node):
             self._fold(node, wanted=True)
-        elif node is not None and node.children:
+        elif node is not None and node.within:
             self.move(1)
 
     def fold_all(self) -> None:
@@ -172,7 +169,6 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
         """Change what is folded; the node under the cursor stays on its line."""
         node, line = self.current, self.window.line_of(self.cursor)
         change()
-        self._strips.clear()
         found = self.lines.index(node.key) if node else None
         self.cursor = found if found is not None else self.lines.index(otherwise) or 0
         self._place(line)
@@ -201,7 +197,7 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
         index, at = self.lines.at(line)
         lit = index == self.cursor and (1 + self.has_focus)
         node, depth = self.lines.nodes[index], self.lines.depths[index]
-        known = (node.key, at, lit)
+        known = (node.key, at, lit, self.lines.heights[index], self.lines.is_open(node))
         if known not in self._strips:
             over = (None, painter.look["cursor_blur"], painter.look["cursor"])[lit]
             self._strips[known] = (

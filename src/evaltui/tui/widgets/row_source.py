@@ -50,7 +50,7 @@ class ListOf(Generic[Row]):
         self.columns = columns
         self.rows = rows
         self._key, self._cells, self._heading = key, cells, heading
-        self._places = {key(row): place for place, row in enumerate(rows)}
+        self._places: dict[Hashable, int] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,6 +61,8 @@ class ListOf(Generic[Row]):
 
     def index(self, key: Hashable) -> int | None:
         """Where a key is, if it is here."""
+        if self._places is None:
+            self._places = {self._key(row): place for place, row in enumerate(self.rows)}
         return self._places.get(key)
 
     def cells(self, start: int, stop: int) -> Sequence[Sequence[Cell]]:

@@ -54,7 +54,7 @@ class Shape:
 class Drawn:
     """One line of one side as it is drawn; `numbers` are None where the line began further up or has none.
 
-    `partly`: some of the row it belongs to is the same on both sides.
+    `partly`: some of the row it belongs to is the same on both sides, so that its changed words must stand out.
     """
 
     numbers: tuple[int | None, ...]

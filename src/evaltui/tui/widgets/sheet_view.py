@@ -19,7 +19,9 @@ from evaltui.tui.widgets import ink
 from evaltui.tui.widgets.sheet import Mode, Shape, Sheet, arrange, digits
 
 NARROW = 100
-"""Cells below which both sides do not fit beside each other."""
+"""Columns of a terminal in which both sides do not stand beside each other any more."""
+TIGHT = 76
+"""Cells of the widget below which they do not either."""
 _AT_ONCE = 800  # rows that are laid out without a thread: it takes no longer than the thread's own delay
 _KEPT = 2_000  # lines kept as they were drawn
 _ABOVE = 3  # lines shown above a change that was jumped to
@@ -84,7 +86,8 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
     def _mode(self) -> Mode:
         if self._manner.single:
             return "single"
-        return "unified" if self.scrollable_content_region.width < NARROW else "split"
+        narrow = self.app.size.width < NARROW or self.scrollable_content_region.width < TIGHT
+        return "unified" if narrow else "split"
 
     def _put(self, manner: Manner, diff: Diff | None, words: str = "") -> None:
         """Something else, from its first change on; without a diff only words."""
