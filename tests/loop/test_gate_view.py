@@ -2,17 +2,23 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.releases import Desk, RunDesk, desk
+from tests.workbench import bench, run_evalset, write_evalset
 
 from evaltui.domain.verdict import Check, Deciding
 from evaltui.loop.again import ask_again
 from evaltui.loop.decide import keep, verdict
-from evaltui.loop.gate_view import gate_view, query_of, read_verdict, stored_view
+from evaltui.loop.gate_view import deciding_trial, gate_view, query_of, read_verdict, stored_view
 from evaltui.loop.promote import promote
+from evaltui.sandbox.model import Answer
+from evaltui.sandbox.scripted import Scripted, last_text, text_answer
+from evaltui.store.cases import sample
 from evaltui.store.database import Store
 from evaltui.store.verdicts import latest_verdict
 
@@ -74,7 +80,7 @@ def test_the_first_run_may_become_the_baseline_and_then_waits_for_a_candidate(wo
 def test_a_run_under_way_says_how_far_it_is_and_nothing_is_computed(world: World) -> None:
     _, store, run = world
     view = gate_view(store, run(finish=False))
-    assert (view.stage, view.verdict, view.step.act) == ("unfinished", None, "run")
+    assert (view.stage, view.verdict, view.step.act) == ("unfinished", None, "runs")
     assert view.headline == "0 of 20 samples have their scores"
 
 
@@ -134,6 +140,23 @@ def test_a_run_held_against_another_than_the_baseline_leaves_no_trace(world: Wor
     view = gate_view(store, third, second)
     assert view.against == second and view.estimate is not None and view.estimate.broke == 1
     assert latest_verdict(store, third.id) == before
+
+
+def test_of_several_trials_the_one_that_failed_is_the_one_to_look_at(tmp_path: Path) -> None:
+    asked: Counter[str] = Counter()
+
+    def reply(params: dict[str, Any]) -> Answer:
+        name = last_text(params)
+        asked[name] += 1
+        return text_answer(params, "no" if name == "c1" and asked[name] == 2 else "yes")
+
+    cases = [{"id": f"c{number}", "input": f"c{number}", "expected": "yes"} for number in range(2)]
+    home = write_evalset(tmp_path / "desk", cases, "  - exact", "name: a\nmodel: claude-haiku-4-5\nmax_tokens: 9\n")
+    with bench(tmp_path, Scripted(reply)) as (store, engine, _):
+        run = run_evalset(store, engine, home, trials=3)
+        failed = [deciding_trial(store, run, case) for case in ("c0", "c1", "nobody")]
+        grade = sample(store, run.id, "c1", failed[1])
+        assert failed[0] == 1 and grade is not None and grade.grade is not None and grade.grade.passed is False
 
 
 def test_a_verdict_in_an_unknown_shape_is_computed_anew() -> None:

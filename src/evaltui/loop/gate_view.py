@@ -119,6 +119,15 @@ def counts_of(store: Store, run: Run, against: Run) -> Counts:
     return summary(list_pairs(store, scoring_of(store, against), candidate, stored_gate(candidate)))
 
 
+def deciding_trial(store: Store, run: Run, case_id: str) -> int:
+    """The first trial of a case that failed, else one without a score, else the first."""
+    from evaltui.store.cases import sample
+
+    found = [sample(store, run.id, case_id, trial) for trial in range(1, run.trials + 1)]
+    marks = [detail.grade.passed if detail and detail.grade else None for detail in found]
+    return next((marks.index(mark) + 1 for mark in (False, None) if mark in marks), 1)
+
+
 def prompt_file(run: Run) -> Path | None:
     """The prompt that the run's agent was given, else its agent file; None where neither is there any more."""
     from evaltui.agents.files import agent_files

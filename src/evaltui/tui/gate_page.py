@@ -151,7 +151,7 @@ class Page:
 
 
 def _inset(row: Row, width: int) -> Row:
-    return Row(((" " * MARGIN, ""), *sized(row.line, width)), row.key) if row.line else row
+    return Row(((" " * MARGIN, ""), *sized(row.line, width)), row.key, row.link) if row.line else row
 
 
 def _counted(kind: str, number: int) -> tuple[Span, ...]:

@@ -32,7 +32,7 @@ COLUMNS: Final = (
     Column("95 % interval", 13, drop=3),
     Column("when", 12, drop=2),
     Column("agent", 14, flex=1, drop=1),
-    Column("", 20, flex=4),
+    Column("", 20, flex=8),
 )
 
 

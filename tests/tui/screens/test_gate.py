@@ -67,16 +67,16 @@ def test_another_run_is_looked_at_and_a_passing_one_offers_to_be_promoted(story:
     told(story, tell)
 
 
-def test_a_blocked_run_is_not_promoted_and_the_reason_stays_until_it_is_read(story: Path) -> None:
+def test_a_blocked_run_says_why_and_is_promoted_only_with_a_reason(project: Path) -> None:
     async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
         await settled(app, pilot, "22 critical cases")
         await pilot.press("P")
-        await settled(app, pilot, "run 6 is not promoted: blocked, pass rate fell")
-        await pilot.press("escape")
+        await settled(app, pilot, "Overrule the gate for run 6?")
+        await pilot.press("enter", "escape")
         await pilot.pause()
-        assert "not promoted" not in "\n".join(lines(app))
+        assert [one.run_id for one in promotions(app.desk.store, "refund-agent")] == [5]
 
-    told(story, tell)
+    told(project, tell)
 
 
 def test_a_pinned_run_stands_in_for_the_baseline_until_it_is_unpinned(story: Path) -> None:
@@ -87,22 +87,18 @@ def test_a_pinned_run_stands_in_for_the_baseline_until_it_is_unpinned(story: Pat
         await pilot.press("p")
         look_at(app, 4)
         await settled(app, pilot, "run 4 › against pinned run 2")
-        await pilot.press("P")
-        await settled(app, pilot, "held against a pinned run")
-        await pilot.press("escape", "p")
-        await settled(app, pilot, "run 4 › against ★ run 3")
+        look_at(app, 2)
+        await settled(app, pilot, "run 2 › against ★ run 3")
 
     told(story, tell)
 
 
-def test_promoting_asks_first_and_keeps_the_persons_note(tmp_path: Path) -> None:
+def test_a_passing_run_becomes_the_baseline_with_the_persons_note(tmp_path: Path) -> None:
     async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
         await settled(app, pilot, "P  make run 2 the baseline")
         await pilot.press("P")
-        await settled(app, pilot, "It replaces run 1.")
-        await pilot.press("enter")
-        await settled(app, pilot, "enter decides nothing here")
-        await pilot.press("y", *"better", "enter")
+        await settled(app, pilot, "A note for those who read the history")
+        await pilot.press(*"better", "enter")
         seen = await settled(app, pilot, "★ the baseline, promoted by")
         assert "better" in seen and "change the prompt and run a candidate against it" in seen
 
@@ -113,18 +109,29 @@ def test_promoting_asks_first_and_keeps_the_persons_note(tmp_path: Path) -> None
         assert [(one.run_id, one.note) for one in promotions(store, "desk")] == [(2, "better"), (1, "")]
 
 
-def test_a_note_that_is_left_promotes_nothing_and_is_there_the_next_time(tmp_path: Path) -> None:
+def test_from_the_gate_a_case_opens_its_trace_and_escape_leads_back(story: Path) -> None:
     async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
-        await settled(app, pilot, "make run 1 the first baseline")
-        await pilot.press("P", "y", *"half a", "escape")
-        await settled(app, pilot, "nothing was promoted")
-        await pilot.press("P", "y")
-        await settled(app, pilot, "half a")
+        await settled(app, pilot, "worst first")
+        await pilot.press("t")
+        await settled(app, pilot, "declined-frost-damage")
+        await settled(app, pilot, "trace")
+        await pilot.press("J")
+        await settled(app, pilot, "declined-signed-for")
+        await pilot.press("escape")
+        await settled(app, pilot, "worst first")
 
-    with desk(tmp_path) as (_, store, run):
-        run()
-        told(tmp_path, tell)
-        assert promotions(store, "desk") == []
+    told(story, tell)
+
+
+def test_a_click_on_a_case_opens_its_trace(story: Path) -> None:
+    async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
+        seen = await settled(app, pilot, "◆ fraud-many-refunds")
+        line = next(at for at, text in enumerate(seen.splitlines()) if "◆ fraud-many-refunds" in text)
+        await pilot.click(offset=(8, line))
+        await settled(app, pilot, "trace")
+        assert "fraud-many-refunds" in "\n".join(lines(app))
+
+    told(story, tell)
 
 
 def test_a_run_under_way_is_followed_and_its_verdict_appears_by_itself(tmp_path: Path) -> None:

@@ -122,3 +122,16 @@ def test_a_click_moves_the_cursor_and_a_double_click_enters() -> None:
         assert app.said == [3]
 
     told(story)
+
+
+def test_a_link_is_entered_by_a_click_and_passed_over_by_the_cursor() -> None:
+    async def story(app: Shelf, pilot: Pilot[None]) -> None:
+        app.paper.show(lambda *_: [Row((("stop", "text"),), 1), Row((("link", "text"),), 2, link=True)])
+        await pilot.pause()
+        app.paper.move(1)
+        assert app.paper.current == 1
+        await pilot.click(Paper, offset=(1, 1))
+        await pilot.pause()
+        assert app.said == [2] and app.paper.current == 1
+
+    told(story)

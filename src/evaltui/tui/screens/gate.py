@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
 
-from evaltui.domain.verdict import Promotion
 from evaltui.tui.actions import ACTIONS, bindings, key_words
 from evaltui.tui.gate_page import VERDICTS, Page
-from evaltui.tui.view import View
+from evaltui.tui.run_acts import RunActs
 from evaltui.tui.widgets.changed import Changed
-from evaltui.tui.widgets.columns import Cell
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 _BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 
-class GateView(View):
+class GateView(RunActs):
     """What the gate says of the run that is looked at."""
 
     NAME = "gate"
@@ -99,10 +97,8 @@ class GateView(View):
 
     @property
     def case(self) -> str | None:
-        """The case under the cursor, else the worst one of the check."""
-        key, check = self.paper.current, self.check
-        if isinstance(key, tuple) and key[0] == "case":
-            return str(key[2])
+        """The worst case of the check."""
+        check = self.check
         return check.cases[0].case_id if check and check.cases else None
 
     def on_paper_moved(self, event: Paper.Moved) -> None:
@@ -111,101 +107,50 @@ class GateView(View):
 
     def on_paper_chosen(self, event: Paper.Chosen) -> None:
         event.stop()
-        self.action_open()
+        if isinstance(event.key, tuple) and event.key[0] == "case":
+            self.later(self._trace(str(event.key[2])))
+        else:
+            self.action_open()
 
     # Actions
-
-    def action_open(self) -> None:
-        """From a check to its cases, from a case to its trace."""
-        key, check = self.paper.current, self.check
-        if isinstance(key, tuple) and key[0] == "case":
-            self.action_trace()
-        elif check is not None:
-            self.app.push_screen(_screen("compare").CompareView(query=check.query))
 
     def can_open(self) -> bool | None:
         return True if self.check else None
 
+    def action_open(self) -> None:
+        """From a check to its cases, worst first."""
+        if (check := self.check) is not None:
+            self.app.push_screen(_screen("compare").CompareView(query=check.query))
+
     def can_trace(self) -> bool | None:
-        return True if self._seen and self.case else None
+        return True if self.case else None
 
     def action_trace(self) -> None:
-        if self._seen is not None and (case := self.case):
-            self.app.push_screen(_screen("trace").TraceView(self._seen.run, case, against=self._seen.against))
+        """The turns of the worst case of the check; J and K walk over the check's cases."""
+        if case := self.case:
+            self.later(self._trace(case))
+
+    async def _trace(self, case: str) -> None:
+        from evaltui.loop.gate_view import deciding_trial
+        from evaltui.tui.screens.trace import TraceView
+
+        if (seen := self._seen) is not None and (check := self.check) is not None:
+            trial = 1 if seen.run.trials == 1 else await self.desk.read(deciding_trial, seen.run, case)
+            walk = Walk([one.case_id for one in check.cases], case)
+            self.app.push_screen(TraceView(seen.run, case, trial, seen.against, walk))
+
+    def can_run(self) -> bool | None:
+        return True if self._seen else None
+
+    def can_pin(self) -> bool | None:
+        return True if self._seen else None
 
     def can_promote(self) -> bool | None:
         return True if self._seen else None
 
-    def action_promote(self) -> None:
-        """Ask first; a run that may not be promoted says why."""
-        seen = self._seen
-        if seen is None:
-            return
-        if seen.promotion is not None:
-            self.say(f"run {seen.run.id} is the baseline already")
-        elif seen.stage not in {"pass", "first"} or self.subject is None or self.subject.pinned:
-            self.problem(f"run {seen.run.id} is not promoted: {_why_not(seen, pinned=self._pinned)}")
-        else:
-            self._ask(seen)
-
-    @property
-    def _pinned(self) -> bool:
-        return self.subject is not None and self.subject.pinned
-
-    def _ask(self, seen: "Seen") -> None:
-        from evaltui.tui.screens.ask import Confirm
-
-        before = f"It replaces run {seen.against.id}." if seen.against else "It is the first one."
-        lines: list[Cell] = [
-            (f"Run {seen.run.id} becomes the baseline of {seen.run.evalset}.", "strong"),
-            (before, "text"),
-        ]
-        lines += [(f"{seen.headline}.", "muted")]
-        self.app.push_screen(Confirm("Promote", lines, yes=("y", "make it the baseline")), self._note)
-
-    def _note(self, yes: bool | None) -> None:
-        if yes:
-            from evaltui.tui.screens.ask import Prompt
-
-            words = "Why, for those who read the history. It may be empty."
-            self.app.push_screen(Prompt("A note", words=words, draft="promotion"), self._promote)
-
-    def _promote(self, note: str | None) -> None:
-        if note is None:
-            self.say("nothing was promoted; the note is kept for the next time")
-        else:
-            self.later(self._promoted(note))
-
-    async def _promoted(self, note: str) -> None:
-        from evaltui.loop.promote import promote
-
-        seen = self._seen
-        if seen is not None:
-            done: Promotion = await self.desk.write(promote, seen.run, note)
-            self.done(f"Run {done.run_id} is now the baseline of {done.evalset}.")
-            self.evaltui.choose(seen.run)
-
-    def action_pin(self) -> None:
-        """Hold other runs against this one; again: against the baseline."""
-        subject = self.subject
-        if subject is None:
-            return
-        if subject.pinned:
-            self.evaltui.pin(None)
-            self.say("held against the baseline again")
-        else:
-            self.evaltui.pin(subject.run)
-            self.say(f"run {subject.run.id} is pinned: choose another run to hold it against this one")
-
-    def action_resume(self) -> None:
-        if self._seen is not None:
-            foreman: Any = self.evaltui.foreman
-            foreman.take(self._seen.run)
-            self.say(f"run {self._seen.run.id} is taken up")
-
     def can_resume(self) -> bool | None:
         where = self._seen.standing if self._seen else None
-        return True if where is not None and not where.progress.settled else None
+        return True if where is not None and not where.progress.complete else None
 
     def action_edit(self) -> None:
         """The prompt behind the run, else its agent file."""
@@ -228,7 +173,8 @@ class GateView(View):
 
     def action_copy_command(self) -> None:
         if self._seen is not None:
-            pinned = f" --baseline {self._seen.against.id}" if self._pinned and self._seen.against else ""
+            subject = self.subject
+            pinned = f" --baseline {subject.against.id}" if subject and subject.pinned and subject.against else ""
             self.evaltui.copy(f"evaltui gate {self._seen.run.id}{pinned}", "the command")
 
     def action_down(self) -> None:
@@ -250,12 +196,18 @@ class GateView(View):
         self.paper.page(-0.5)
 
 
-def _why_not(seen: "Seen", *, pinned: bool) -> str:
-    if pinned:
-        return "it is held against a pinned run, not against the baseline; unpin first"
-    if seen.stage == "unfinished":
-        return "it is not finished"
-    return f"{VERDICTS[seen.stage][1].lower()}, {seen.headline}"
+class Walk:
+    """Cases one after the other, for a trace that goes on to the next."""
+
+    def __init__(self, cases: list[str], at: str) -> None:
+        self._cases, self._at = cases, cases.index(at) if at in cases else 0
+
+    def move(self, by: int) -> str | None:
+        """The id of the next (-1: previous) case; None at either end."""
+        if not 0 <= self._at + by < len(self._cases):
+            return None
+        self._at += by
+        return self._cases[self._at]
 
 
 def _screen(name: str) -> Any:

@@ -17,10 +17,11 @@ from evaltui.tui.widgets.columns import Cell, sized
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line; with a key the cursor may stand on it."""
+    """A line; with a key it leads somewhere: the cursor may stand on it, or (`link`) only a click enters it."""
 
     line: Cell = ()
     key: Hashable = None
+    link: bool = False
 
 
 Layout = Callable[[int, int, Hashable], Sequence[Row]]
@@ -128,6 +129,8 @@ class Paper(ScrollView, can_focus=True, inherit_bindings=False):
         """The first click moves the cursor, another on the same line enters it."""
         place = event.get_content_offset(self)
         line = place.y + self.scroll_offset.y if place else -1
+        if 0 <= line < len(self._rows) and self._rows[line].link:
+            self.post_message(self.Chosen(self, self._rows[line].key))
         if line not in self._stops:
             return
         if self._stops.index(line) == self._stop and event.chain > 1:
@@ -143,7 +146,7 @@ class Paper(ScrollView, can_focus=True, inherit_bindings=False):
         if width <= 0 or height <= 0:
             return
         self._rows = self._layout(width, height, held)
-        self._stops = [at for at, row in enumerate(self._rows) if row.key is not None]
+        self._stops = [at for at, row in enumerate(self._rows) if row.key is not None and not row.link]
         keys = [self._rows[at].key for at in self._stops]
         self._stop = keys.index(held) if held in keys else 0
         self.virtual_size = Size(0, len(self._rows))
