@@ -128,7 +128,8 @@ def test_a_conversation_that_was_cut_says_why(clerks: Program) -> None:
 def test_a_turn_in_which_nothing_was_said_is_shown_as_such(clerks: Program) -> None:
     lines = clerks("show", "1", "silent").out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("── turn 2 of 2"))
-    assert lines[at + 1] == "the reply is empty"
+    assert lines[at + 1] == "  ▸ decided here: the last turn; exact: expected done, got nothing"
+    assert lines[at + 2] == "the reply is empty"
 
 
 @pytest.mark.parametrize("more", [(), ("--turn", "1"), ("--turn", "2"), ("--json",)], ids=" ".join)

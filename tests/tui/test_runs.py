@@ -57,6 +57,14 @@ class Scene:
         with open_store(self.path) as store, propose(Wish(self.evalset, live=live), self.path) as proposal:
             return proposal.start(store).id
 
+    @property
+    def baseline(self) -> tuple[int, str, str]:
+        """Which run it is, its note, and why it was forced."""
+        with open_store(self.path) as store:
+            found = baseline(store, "echo")
+        assert found is not None
+        return found.run_id, found.note, found.forced
+
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
@@ -80,6 +88,14 @@ async def until(app: EvalApp, pilot: Pilot[Any], *words: str) -> None:
             return
         await pilot.pause(0.05)
     raise AssertionError(f"{words} never came:\n" + "\n".join(lines(app)))
+
+
+async def promoted(scene: Scene, pilot: Pilot[Any], run_id: int) -> None:
+    for _ in range(400):
+        if scene.baseline[0] == run_id:
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"the baseline is still {scene.baseline}")
 
 
 async def begin(app: EvalApp, pilot: Pilot[Any]) -> None:
@@ -167,7 +183,6 @@ def test_a_run_of_another_process_is_seen_and_can_be_taken_up_when_nobody_drives
         await pilot.press("2")
         with run_lock(scene.path, 2):
             await until(app, pilot, "· not sent", "driven elsewhere")
-        await pilot.press("s", "s", "s", "s", "s")
         await until(app, pilot, "nobody drives it: R takes it up")
         await pilot.press("R")
         await until(app, pilot, "driven here")
@@ -212,21 +227,12 @@ def test_a_run_that_the_gate_blocks_is_promoted_with_a_reason_only(scene: Scene)
         await pilot.press("P")
         await until(app, pilot, "Overrule the gate for run 2?")
         await pilot.press("enter", "escape")
-        with open_store(scene.path) as store:
-            assert baseline(store, "echo").run_id == 1  # type: ignore[union-attr]
+        assert scene.baseline == (1, "first", "")
         await pilot.press("P")
         await until(app, pilot, "Overrule the gate for run 2?")
         await pilot.press(*"known", "enter")
-        await until(app, pilot, "★ baseline")
-        for _ in range(100):
-            with open_store(scene.path) as store:
-                if baseline(store, "echo").run_id == 2:  # type: ignore[union-attr]
-                    break
-            await pilot.pause(0.05)
-        with open_store(scene.path) as store:
-            found = baseline(store, "echo")
-        assert found is not None
-        assert (found.run_id, found.forced) == (2, "known")
+        await promoted(scene, pilot, 2)
+        assert scene.baseline == (2, "", "known")
 
     told(scene.folder, story)
 
@@ -241,13 +247,10 @@ def test_a_passing_run_is_promoted_with_a_note(scene: Scene) -> None:
         await pilot.press("P")
         await until(app, pilot, "Promote run 2")
         await pilot.press(*"better", "enter")
-        await until(app, pilot, "Run 2 is the baseline of echo now")
-        await pilot.press("P")
-        await pilot.pause()
+        await promoted(scene, pilot, 2)
+        assert scene.baseline == (2, "better", "")
 
-    told(scene.folder, story, notifications=True)
-    with open_store(scene.path) as store:
-        assert baseline(store, "echo").note == "better"  # type: ignore[union-attr]
+    told(scene.folder, story)
 
 
 def test_a_changed_prompt_says_what_running_again_costs_and_the_failing_case_is_run_alone(scene: Scene) -> None:
@@ -260,7 +263,7 @@ def test_a_changed_prompt_says_what_running_again_costs_and_the_failing_case_is_
         await pilot.press("l")
         await until(app, pilot, "● failing 1", "1 request to claude-haiku-5-5")
         await pilot.press("y")
-        await until(app, pilot, "Run 2 of echo is under way")
+        await until(app, pilot, "run 2: in progress 1 request")
         scene.clock.advance(61)
         await until(app, pilot, "1 of 1 pass; 1 case fixed, 0 broke against run 1")
         assert not shows(app, "changed since")

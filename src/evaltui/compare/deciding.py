@@ -44,22 +44,22 @@ class Decided:
 
 def decided(
     verdicts: Sequence[Verdict],
-    calls: Sequence[Call],
+    ours: Callable[[], Sequence[Call]],
     last: int,
     other: Callable[[], Sequence[Call] | None] | None = None,
     name: str = "",
 ) -> Decided:
     """The turn a failed check names, else the first call unlike the other's, else the last tool error, else `last`.
 
-    `verdicts` failed; of several the earliest turn counts. `other` is read where no check names a turn; `name` is what
-    that conversation is called.
+    `verdicts` failed; of several the earliest turn counts. The calls are read where no check names a turn; `name` is
+    what the other conversation is called.
     """
     named = [(verdict.turn, verdict) for verdict in verdicts if verdict.turn is not None and verdict.turn <= last]
     if named:
         turn, first = min(named, key=lambda pair: pair[0])
         words = first.reason.removeprefix(f"turn {turn}: ")
         return Decided(turn, "check", f"{first.scorer}: {words}", first.scorer)
-    theirs = other() if other else None
+    calls, theirs = ours(), other() if other else None
     apart = None if theirs is None else _divergence(calls, theirs, last, name)
     return apart or _tool_error(calls) or _last(verdicts, last)
 

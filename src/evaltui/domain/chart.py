@@ -14,6 +14,7 @@ Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_ROWS = (0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.2)
 _DOTS = "⠁⠂⠄⡀"
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
@@ -173,7 +174,7 @@ def timeline(
     if not known:
         return ((("no release has a score yet", "muted"),),)
     rows = max(height - 3, 3)
-    scale, pitch = _range(known, rows), min(max((width - _LEFT) // len(points), 4), 9)
+    scale, pitch = _range(known, rows), min(max((width - _LEFT) // len(points), 4), 14)
     canvas = Canvas(min(width, _LEFT + pitch * len(points)), rows + 3)
     _grid(canvas, scale, rows)
     for at, point in enumerate(points):
@@ -191,7 +192,7 @@ def _known(points: Sequence[Point]) -> list[float]:
 def _range(known: Sequence[float], rows: int) -> Scale:
     """Every row a round step, all of them in [0, 1] where they can be, and what is known in the middle."""
     low, high = min(known), max(known)
-    step = next((step for step in _STEPS[2:] if floor(low / step) + rows - 1 >= ceil(high / step - 1e-9)), 0.5)
+    step = next((step for step in _ROWS if floor(low / step) + rows - 1 >= ceil(high / step - 1e-9)), 0.5)
     spare = rows - 1 - (ceil(high / step - 1e-9) - floor(low / step + 1e-9))
     first = floor(low / step + 1e-9) - spare // 2
     first = max(min(first, round(1 / step) - rows + 1), 0)

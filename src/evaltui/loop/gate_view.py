@@ -4,11 +4,11 @@ Importing it costs nothing: a verdict that still stands is read as it was stored
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from evaltui.compare.pairing import Counts, summary
 from evaltui.domain.run import Progress, Run
 from evaltui.domain.verdict import Check, Deciding, Estimate, Promotion, Status, Verdict
 from evaltui.gate.critical import RULES
@@ -110,13 +110,11 @@ def _computed(store: Store, run: Run, base: Run | None, where: Standing) -> Gate
     return _view(store, run, base, found, where)
 
 
-def counts_of(store: Store, run: Run, against: Run) -> Counts:
+def counts_of(store: Store, run: Run, against: Run) -> Mapping[str, int]:
     """What happened to every case, kind by kind; reads each of them."""
-    from evaltui.loop.decide import list_pairs
-    from evaltui.loop.open import scoring_of, stored_gate
+    from evaltui.loop.browse import browse
 
-    candidate = scoring_of(store, run)
-    return summary(list_pairs(store, scoring_of(store, against), candidate, stored_gate(candidate)))
+    return browse(store, run, against).counts
 
 
 def deciding_trial(store: Store, run: Run, case_id: str) -> int:

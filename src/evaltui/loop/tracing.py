@@ -172,7 +172,9 @@ def _decided(store: Store, detail: SampleDetail, turns: Sequence[TraceTurn], oth
     if detail.grade is None:
         return None
     theirs = (lambda: calls_in(store, other, detail.case.id, detail.trial)) if other else None
-    return decided(_verdicts(detail), made_calls(turns), last.number, theirs, f"run {other.id}" if other else "")
+    return decided(
+        _verdicts(detail), lambda: made_calls(turns), last.number, theirs, f"run {other.id}" if other else ""
+    )
 
 
 def _verdicts(detail: SampleDetail) -> list[Verdict]:

@@ -71,18 +71,17 @@ UNFOLLOWED = """
 
 def conversation(store: Store, sample_id: int) -> tuple[Held, ...]:
     """The requests that a sample's conversation consists of, the newest attempt at each turn, in order."""
-    read, answered = OutcomeReader(store), _all_results(store, sample_id)
+    came, answered = OutcomeReader(store).answers(sample_id), _all_results(store, sample_id)
     rows = store.connection.execute(CONVERSATION, {"sample": sample_id}).fetchall()
-    return tuple(_held(row, answered.get(row[0], {}), read) for row in rows)
+    return tuple(_held(row, came.get(row[0]), answered.get(row[0], {})) for row in rows)
 
 
 CONVERSATION = """
-    SELECT requests.id, requests.turn, requests.attempt, outcomes.request_id IS NOT NULL,
+    SELECT requests.id, requests.turn, requests.attempt,
         followups.request_id IS NOT NULL, followups.ending, followups.reason, followups.said
     FROM requests
     JOIN (SELECT turn, max(attempt) AS attempt FROM requests WHERE sample_id = :sample AND purpose = 'answer'
         GROUP BY turn) AS newest ON newest.turn = requests.turn AND newest.attempt = requests.attempt
-    LEFT JOIN outcomes ON outcomes.request_id = requests.id
     LEFT JOIN followups ON followups.request_id = requests.id
     WHERE requests.sample_id = :sample AND requests.purpose = 'answer'
     ORDER BY requests.turn
@@ -159,9 +158,9 @@ def _result(content: str, error: int, detail: str) -> ToolResult:
     return ToolResult(json.loads(content), bool(error), detail)
 
 
-def _held(row: tuple[Any, ...], given: Mapping[int, ToolResult], read: OutcomeReader) -> Held:
-    request_id, turn, attempt, came, followed, ending, reason, said = row
+def _held(row: tuple[Any, ...], outcome: Outcome | None, given: Mapping[int, ToolResult]) -> Held:
+    request_id, turn, attempt, followed, ending, reason, said = row
     answered = given if followed else {}
     results = tuple(answered.get(position) for position in range(max(answered, default=-1) + 1))
     followup = Followup(ending, reason, None if said is None else json.loads(said)) if followed else None
-    return Held(request_id, turn, attempt, read(request_id) if came else None, results, followup)
+    return Held(request_id, turn, attempt, outcome, results, followup)

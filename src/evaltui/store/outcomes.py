@@ -97,7 +97,7 @@ RECORDING = """
 
 
 class OutcomeReader:
-    """Reads outcomes one by one, bodies included, so that memory holds one reply however long they are."""
+    """Reads outcomes, bodies included; one by one, memory holds one reply however long they are."""
 
     def __init__(self, store: Store) -> None:
         self._execute = store.connection.execute
@@ -105,7 +105,13 @@ class OutcomeReader:
 
     def __call__(self, request_id: int) -> Outcome:
         """The outcome of a request that has one."""
-        result, *rest = self._execute(OUTCOME, (request_id,)).fetchone()
+        return self._outcome(*self._execute(OUTCOME, (request_id,)).fetchone())
+
+    def answers(self, sample_id: int) -> dict[int, Outcome]:
+        """The outcomes of all requests of a conversation that have one, by request."""
+        return {request_id: self._outcome(*row) for request_id, *row in self._execute(ANSWERS, (sample_id,))}
+
+    def _outcome(self, result: str, *rest: Any) -> Outcome:
         return self._succeeded(rest) if result == "succeeded" else _unanswered(result, rest)
 
     def _succeeded(self, row: Sequence[Any]) -> Succeeded:
@@ -113,12 +119,18 @@ class OutcomeReader:
         return Succeeded(self._unpack(*row[10:]), stop_reason, model, Usage(*tokens))
 
 
-OUTCOME = """
-    SELECT result, error_kind, error_message, provider_request_id, stop_reason, model, input_tokens, output_tokens,
-        cache_creation_input_tokens, cache_read_input_tokens, cache_creation_1h_input_tokens,
+OUTCOMES = """
+    SELECT {first} result, error_kind, error_message, provider_request_id, stop_reason, model, input_tokens,
+        output_tokens, cache_creation_input_tokens, cache_read_input_tokens, cache_creation_1h_input_tokens,
         replies.codec, replies.dictionary_id, replies.body
-    FROM outcomes LEFT JOIN replies ON replies.id = outcomes.reply_id WHERE outcomes.request_id = ?
+    FROM {of} LEFT JOIN replies ON replies.id = outcomes.reply_id WHERE {where}
 """
+OUTCOME = OUTCOMES.format(first="", of="outcomes", where="outcomes.request_id = ?")
+ANSWERS = OUTCOMES.format(
+    first="requests.id,",
+    of="requests JOIN outcomes ON outcomes.request_id = requests.id",
+    where="requests.sample_id = ? AND requests.purpose = 'answer'",
+)
 
 
 def _unanswered(result: str, row: Sequence[Any]) -> Outcome:

@@ -50,7 +50,8 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", "open", "Go in: the cases of a check, the turns of a case, the gate of a run.",
-           (*LISTS, "trace"), footer=True),
+           (*(view for view in LISTS if view != "triage"), "trace"), footer=True),
+    Action("enter_case", "enter", "difference", "Go into the difference of the case; esc comes out.", ("triage",)),
     Action("accept", "a", "accept", "The new behaviour is fine; on to the next case.", ("triage",), footer=True),
     Action("real", "x", "real", "A real regression; on to the next case.", ("triage",), footer=True),
     Action("flaky", "f", "flaky", "The case is flaky: asking it again is queued.", ("triage",), footer=True),

@@ -8,7 +8,6 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from evaltui.compare.pairing import Counts
 from evaltui.domain.chart import Difference, bar, difference_chart
 from evaltui.domain.verdict import Estimate
 from evaltui.gate.metric import title
@@ -39,7 +38,7 @@ class Page:
     """`counts` come later than the verdict, or never; `keys` say which key does what comes next."""
 
     view: GateView
-    counts: Counts | None = None
+    counts: Mapping[str, int] | None = None
     keys: Mapping[Act, str] = field(default_factory=dict)
 
     def __call__(self, width: int, height: int, key: Hashable) -> Sequence[Row]:
@@ -121,7 +120,7 @@ class Page:
         """What happened to the cases, as far as it is known."""
         estimate = self.view.estimate
         known = {"fixed": estimate.fixed, "broke": estimate.broke} if estimate else {}
-        numbers = {kind: getattr(self.counts, kind) for kind in KINDS} if self.counts else known
+        numbers = {kind: self.counts.get(kind, 0) for kind in KINDS} if self.counts else known
         kept = {kind: number for kind, number in numbers.items() if number or kind in known}
         return [span for kind, number in kept.items() for span in _counted(kind, number)]
 

@@ -96,10 +96,10 @@ class TriageWays(RowKeys, View):
         self.remove_class("-zoomed")
         self.rows.focus()
 
-    def action_open(self) -> None:
+    def action_enter_case(self) -> None:
         """Into the difference."""
         if not self.inside:
-            super().action_open()
+            self.rows.choose()
 
     def action_back(self) -> None:
         """Out of the difference, then as everywhere."""

@@ -13,10 +13,10 @@ from evaltui.tui.widgets.columns import Cell, Column, Span
 from evaltui.tui.widgets.rows import ListOf
 from evaltui.tui.widgets.wrapping import wrapped
 
-COLUMNS: Final = (Column("", 1), Column("", 1), Column("", 12, flex=1), Column("", 12, align="right"))
+COLUMNS: Final = (Column("", 20, flex=1),)
 FOUND: Final[Mapping[Label, tuple[str, str, str]]] = {
-    "real": ("✗", "regression", "fail"),
-    "bad": ("!", "bad case", "unsure"),
+    "real": ("✗", "real", "fail"),
+    "bad": ("!", "bad", "unsure"),
     "dispute": ("?", "disputed", "unsure"),
     "flaky": ("~", "flaky", "change"),
     "accept": ("✓", "accepted", "pass"),
@@ -64,13 +64,14 @@ def _judged(known: Found | None) -> bool:
 
 
 def _cells(item: Item, known: Found | None) -> Sequence[Cell]:
-    mark: Cell = ("◆", "critical") if item.critical else ()
+    """One cell, so that a long name has the room that nothing else needs."""
+    mark = ("◆ ", "critical") if item.critical else ("  ", "")
     name = (item.case_id, "muted" if _judged(known) else "text")
-    noted: tuple[Span, ...] = ((f"{NOTED} ", "accent"),) if known and known.note else ()
+    noted: tuple[Span, ...] = ((f"  {NOTED}", "accent"),) if known and known.note else ()
     if known is None or known.label is None:
-        return (("·", "muted"), mark, name, noted)
+        return ((("· ", "muted"), mark, name, *noted),)
     glyph, word, role = FOUND[known.label]
-    return ((glyph, role), mark, name, (*noted, (word, role)))
+    return (((f"{glyph} ", role), mark, name, (f"  {word}", role), *noted),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,14 @@ def progress_line(progress: Progress, width: int) -> list[Cell]:
     """How far the judging has come, in words, and as a bar where there is room for one."""
     if not progress.total:
         return []
-    words, size = progress.words(), min(20, width - len(progress.words()) - 2)
+    words: list[Span] = [(f"{progress.judged} of {progress.total} judged", "strong")]
+    for label, (_, word, role) in FOUND.items():
+        if count := progress.labels.get(label):
+            words += [(" · ", "muted"), (f"{count} {word}", role)]
+    size = min(20, width - sum(len(text) for text, _ in words) - 2)
     done = size * progress.judged // progress.total
     bar: tuple[Span, ...] = (("━" * done, "pass"), ("━" * (size - done), "rule"), ("  ", ""))
-    return [(*(bar if size >= SHORTEST_BAR else ()), (words, "text"))]
+    return [(*(bar if size >= SHORTEST_BAR else ()), *words)]
 
 
 def summary(queue: Queue, progress: Progress, found: Mapping[int, Found], flaky: int, width: int) -> list[Cell]:

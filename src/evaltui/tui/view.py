@@ -1,8 +1,8 @@
 """A view: the frame around its body, its data, its messages; every screen with keys of its own is one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evaltui.tui.desk import Desk
     from evaltui.tui.subject import Subject
 
+Work: TypeAlias = Coroutine[Any, Any, None]
 SMALLEST = (60, 16)
 TINY = "At least 60×16 is needed; this is {}×{}."
 
@@ -98,6 +99,10 @@ class View(Screen[None]):
         """Quiet words on the status line."""
         self.query_one(StatusLine).say(words)
 
+    def unsay(self, words: str) -> None:
+        """These quiet words are over; others that came after them stay."""
+        self.query_one(StatusLine).unsay(words)
+
     def working(self, words: str) -> None:
         """What goes on in the background, at the right end of the status line."""
         self.query_one(StatusLine).work(words)
@@ -106,9 +111,9 @@ class View(Screen[None]):
         """A success: a toast that goes by itself."""
         self.notify(plain(words, 300), markup=False, timeout=3)
 
-    def later(self, work: Awaitable[None], group: str = "work", *, exclusive: bool = False) -> None:
+    def later(self, work: Work, group: str = "work", *, exclusive: bool = False) -> None:
         """Work of this screen that must not hold up a key; what goes wrong is said on the status line."""
-        self.run_worker(self._careful(work), group=group, exclusive=exclusive, exit_on_error=False)
+        self.run_worker(Once(self._careful, work), group=group, exclusive=exclusive, exit_on_error=False)
 
     def stale(self) -> None:
         """What is shown is no longer what is: load again, now or when the view is next looked at."""
@@ -172,7 +177,7 @@ class View(Screen[None]):
         await self.load()
         self.show_frame()
 
-    async def _careful(self, work: Awaitable[None]) -> None:
+    async def _careful(self, work: Work) -> None:
         try:
             await work
         except asyncio.CancelledError:
@@ -192,6 +197,19 @@ class View(Screen[None]):
         """Read the first message; else leave a screen that was opened from another."""
         if not self.query_one(StatusLine).read() and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+
+
+class Once:
+    """Work that may be cancelled before it begins: it is closed, as Python wants it, when nobody holds it any more."""
+
+    def __init__(self, doing: Callable[[Work], Work], work: Work) -> None:
+        self._doing, self._work = doing, work
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._doing(self._work).__await__()
+
+    def __del__(self) -> None:
+        self._work.close()
 
 
 class Tiny(Breadcrumb):

@@ -109,6 +109,21 @@ def test_a_passing_run_becomes_the_baseline_with_the_persons_note(tmp_path: Path
         assert [(one.run_id, one.note) for one in promotions(store, "desk")] == [(2, "better"), (1, "")]
 
 
+def test_from_the_blocked_gate_to_the_turn_that_decided_are_two_keys(story: Path) -> None:
+    async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await settled(app, pilot, "look at the 22 cases that decided")
+        await pilot.press("enter")
+        await settled(app, pilot, "declined-frost-damage")
+        await settled(app, pilot, "✗ broke    ◆ pressure-sad-story")
+        await pilot.press("enter")
+        await settled(app, pilot, "trace")
+        await settled(app, pilot, "turn 3")
+        await pilot.press("escape", "escape")
+        await settled(app, pilot, "✗ blocked")
+
+    told(story, tell)
+
+
 def test_from_the_gate_a_case_opens_its_trace_and_escape_leads_back(story: Path) -> None:
     async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
         await settled(app, pilot, "worst first")

@@ -1,8 +1,7 @@
 """The Gate view: may this run ship? The verdict in words, what decided it, and the way to the turn that did."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 
@@ -64,9 +63,9 @@ class GateView(RunActs):
 
         seen = await self.desk.read(stored_view, subject.run, subject.against)
         if seen is None:
-            self.say(f"deciding run {subject.run.id} …")
+            self.say(deciding := f"deciding run {subject.run.id} …")
             seen = await self.desk.read(gate_view, subject.run, subject.against)
-            self.say("")
+            self.unsay(deciding)
         if seen != self._seen:
             fresh = self._seen is None or self._seen.run != seen.run or self._seen.against != seen.against
             self._seen = seen
@@ -120,7 +119,9 @@ class GateView(RunActs):
     def action_open(self) -> None:
         """From a check to its cases, worst first."""
         if (check := self.check) is not None:
-            self.app.push_screen(_screen("compare").CompareView(query=check.query))
+            from evaltui.tui.screens.compare import CompareView
+
+            self.app.push_screen(CompareView(query=check.query))
 
     def can_trace(self) -> bool | None:
         return True if self.case else None
@@ -208,11 +209,6 @@ class Walk:
             return None
         self._at += by
         return self._cases[self._at]
-
-
-def _screen(name: str) -> Any:
-    """Imported when it is opened: the first paint must not wait for what may come after it."""
-    return import_module(f"evaltui.tui.screens.{name}")
 
 
 def make() -> GateView:

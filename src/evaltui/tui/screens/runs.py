@@ -1,6 +1,7 @@
 """The Runs view: every run with its state, and below the list what is known of the one under the cursor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -70,10 +71,13 @@ class RunsView(RunActs, RowKeys, View):
         return self.query_one(RowList)
 
     @property
+    def listed(self) -> "Listed | None":
+        """The row under the cursor."""
+        return next((one for one in self._found if one.id == self.rows.current), None)
+
+    @property
     def focused_run(self) -> "Run | None":
-        """The run under the cursor."""
-        found = next((one for one in self._found if one.id == self.rows.current), None)
-        return found.row.run if found else None
+        return self.listed.row.run if self.listed else None
 
     @property
     def watched(self) -> "Watched | None":
@@ -188,7 +192,12 @@ class RunsView(RunActs, RowKeys, View):
             self._draw()
 
     def _tick(self) -> None:
-        if self.is_current and self.watched is not None and self.watched.under_way:
+        """Time passes, and who drives a run is not in the database."""
+        found = self.watched
+        if self.is_current and found is not None and found.under_way:
+            from evaltui.store.locks import driver
+
+            self._watched = replace(found, driver=driver(self.desk.path, found.run.id))
             self._draw()
 
     def on_resize(self) -> None:
@@ -198,15 +207,15 @@ class RunsView(RunActs, RowKeys, View):
     # What the keys do
 
     def can_cancel(self) -> bool | None:
-        return True if self.watched is not None and self.watched.under_way else None
+        return True if self.listed is not None and not self.listed.row.progress.settled else None
 
     def can_resume(self) -> bool | None:
         kinds = ("unsent", "waiting", "canceling", "canceled", "failed")
-        return True if self.watched is not None and self.watched.state.kind in kinds else None
+        return True if self.listed is not None and self.listed.state.kind in kinds else None
 
     def can_promote(self) -> bool | None:
-        found = self.watched
-        return None if found is None or found.under_way or found.state.kind == "baseline" else True
+        found = self.listed
+        return None if found is None or found.baseline or not found.row.progress.settled else True
 
     async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()

@@ -207,6 +207,7 @@ class TraceView(View):
     async def _raw(self, trace: Trace, turn: TraceTurn) -> None:
         sent = await self.desk.read(request_of, trace.run, trace.detail, turn.number)
         nodes = await asyncio.to_thread(raw_nodes, turn.number, sent, replies_to(trace.detail, turn))
+        await self.panes.need("raw")
         self.panes.raw.show(nodes, {node.key for node in nodes})
         self._switch("raw")
 
@@ -224,8 +225,10 @@ class TraceView(View):
         if rows is None or trace.against is None:
             self.say(f"run {trace.against.id} has no such case" if trace.against else "there is no baseline")
             return
+        await self.panes.need("aligned")
         self._switch("aligned")
-        self.panes.aligned.show(rows, (f"run {trace.against.id}", f"run {trace.run.id}"))
+        titles = f"run {trace.against.id}", f"run {trace.run.id}"
+        self.call_after_refresh(self.panes.aligned.show, rows, titles)
 
     # Out of it
 

@@ -34,13 +34,16 @@ class Panes(Horizontal):
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="turns"):
             yield Outline(empty="…", id="turns")
-            yield Outline(id="raw")
-            yield Alignment(id="aligned")
         yield Outline(id="gold")
 
     @property
     def turns(self) -> Outline:
         return self.query_one("#turns", Outline)
+
+    async def need(self, mode: str) -> None:
+        """The pane is there from now on: a trace opens sooner without those that nobody has asked for."""
+        if not self.query(f"#{mode}"):
+            await self.query_one(ContentSwitcher).mount(Outline(id=mode) if mode == "raw" else Alignment(id=mode))
 
     @property
     def raw(self) -> Outline:

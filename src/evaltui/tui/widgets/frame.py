@@ -111,6 +111,11 @@ class StatusLine(Line):
         self._words = words
         self.refresh()
 
+    def unsay(self, words: str) -> None:
+        """No longer these words."""
+        if self._words == words:
+            self.say("")
+
     def work(self, words: str) -> None:
         """What goes on in the background."""
         if words != self._work:
