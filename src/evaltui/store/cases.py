@@ -136,9 +136,7 @@ def _attempts(store: Store, sample_id: int, known: Mapping[int, Outcome | None])
 ATTEMPTS = """
     SELECT requests.id, attempt, turn, purpose, custom_id, outcomes.request_id IS NOT NULL
     FROM requests LEFT JOIN outcomes ON outcomes.request_id = requests.id
-    WHERE requests.id IN (
-        SELECT id FROM requests WHERE sample_id = :sample AND purpose = 'answer'
-        UNION ALL SELECT id FROM requests WHERE sample_id = :sample AND purpose = 'judge')
+    WHERE (sample_id = :sample AND purpose = 'answer') OR (sample_id = :sample AND purpose = 'judge')
     ORDER BY attempt, turn, requests.id
 """
 

@@ -93,6 +93,3 @@ CREATE VIEW current_findings AS
     JOIN standing_acts ON standing_acts.id = findings.act_id
     LEFT JOIN findings AS labels ON labels.id = newest.label_id
     LEFT JOIN findings AS notes ON notes.id = newest.note_id;
-
--- With answers_by_sample everything that was asked about one sample is found without a look at all requests.
-CREATE INDEX judgements_by_sample ON requests (sample_id) WHERE purpose = 'judge';

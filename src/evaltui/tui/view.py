@@ -100,9 +100,9 @@ class View(Screen[None]):
         """Quiet words on the status line."""
         self.query_one(StatusLine).say(words)
 
-    def unsay(self, words: str) -> None:
-        """These quiet words are over; others that came after them stay."""
-        self.query_one(StatusLine).unsay(words)
+    def meanwhile(self, words: str) -> None:
+        """Words for as long as something takes, over the quiet ones; none when it is done."""
+        self.query_one(StatusLine).meanwhile(words)
 
     def working(self, words: str) -> None:
         """What goes on in the background, at the right end of the status line."""

@@ -19,6 +19,7 @@ from evaltui.tui.screens.compare_head import Tabs, Words, counted, estimated
 from evaltui.tui.screens.compare_keys import CompareKeys
 from evaltui.tui.screens.compare_rows import cases_of
 from evaltui.tui.subject import Subject
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.rows import RowList
@@ -54,6 +55,7 @@ class CompareView(CompareKeys):
 
     def body(self) -> ComposeResult:
         words = [*WORDS, *(f"{name}:" for name in VALUES)]
+        yield Changed()
         yield Words(id="counts")
         yield FilterBar(words=words, check=_wrong, hint="broke tag:refund tool:lookup cost>0.1 !flaky")
         with Container(id="split"):
