@@ -118,6 +118,11 @@ def browse(
     return Index(keys, kinds, of.kinds, counts)
 
 
+def kinds_of(store: Store, run: Run, against: Run | None) -> dict[str, int]:
+    """How many cases there are of each kind, without listing them."""
+    return kind_counts(store, _sides(store, run, against))
+
+
 def lines(store: Store, run: Run, against: Run | None, keys: Sequence[int]) -> list[CaseLine]:
     """The cases of these keys, in their order."""
     found = stored_lines(store, _sides(store, run, against), keys, edges(prices_in_force()))

@@ -50,5 +50,5 @@ class News:
         if subject is None or subject.run.id == run.id or subject.run.evalset == run.evalset:
             self._app.choose(run)
         if isinstance(self._app.screen, View):
-            self._app.screen.say(f"{found.words} 1 is its gate, 3 compares.")
+            self._app.screen.say(f"{found.words} · 1 gate · 3 compare")
             self._app.screen.done(f"Run {run.id} is decided.")

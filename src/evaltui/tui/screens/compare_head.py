@@ -88,7 +88,14 @@ class CaseHead(Vertical):
         """Another case."""
         said = [one for one in pair.said if _turned(one) or _failed(one.after)][:MOST_SAID]
         spans: list[list[Span]] = [[*_name(line)], [*_became(line, pair)], *([*_said(one)] for one in said)]
-        for words, shown in zip(self.query(Words), [*spans, *([[]] * MOST_SAID)], strict=False):
+        self._fill(spans)
+
+    def clear(self) -> None:
+        """No case."""
+        self._fill([])
+
+    def _fill(self, lines: list[list[Span]]) -> None:
+        for words, shown in zip(self.query(Words), [*lines, *([[]] * (2 + MOST_SAID))], strict=False):
             words.show(shown)
             words.set_class(not shown, "-none")
 

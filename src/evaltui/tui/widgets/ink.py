@@ -15,15 +15,12 @@ Styles = Callable[[str], Style]
 """The whole style of a role, background included."""
 
 
-def line(sheet: Sheet, at: int, x: int, styles: Styles) -> Strip:
-    """Line `at` of a sheet, scrolled to the right by x cells."""
-    if at >= sheet.height:
-        return Strip.blank(sheet.shape.width, styles("text"))
-    item, below = sheet.at(at)
-    row = sheet.items[item]
+def lines(sheet: Sheet, item: int, x: int, styles: Styles) -> list[Strip]:
+    """All lines of an item, scrolled to the right by x cells."""
+    row, width = sheet.items[item], sheet.shape.width
     if isinstance(row, Gap):
-        return _gap(row, sheet.shape.width, styles)
-    return Strip(_columns(sheet.lines(item)[below], sheet.shape, x, styles), sheet.shape.width)
+        return [_gap(row, width, styles)]
+    return [Strip(_columns(drawn, sheet.shape, x, styles), width) for drawn in sheet.lines(item)]
 
 
 def head(titles: tuple[str, str], note: str, shape: Shape, styles: Styles, *, focused: bool) -> Strip:
