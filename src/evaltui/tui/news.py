@@ -51,4 +51,3 @@ class News:
             self._app.choose(run)
         if isinstance(self._app.screen, View):
             self._app.screen.say(f"{found.words} · 1 gate · 3 compare")
-            self._app.screen.done(f"Run {run.id} is decided.")

@@ -61,7 +61,8 @@ class Form:
         return Wish(one.folder, agent, only, ids, draft.trials, draft.live)
 
     def begin_like(self, run: Run | None) -> None:
-        """The evalset and agent of a run, sent as it was."""
+        """The evalset and agent of a run, sent as it was; without one, of the newest."""
+        run = run or self.candidates[0].last
         at = next((n for n, one in enumerate(self.candidates) if run and str(one.folder) == run.folder), 0)
         agents, file = self.candidates[at].agents, Path(run.agent_file).resolve() if run and run.agent_file else None
         self.draft = Draft(at, agents.index(file) if file in agents else 0, live=bool(run and run.engine == "live"))

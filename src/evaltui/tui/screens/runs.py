@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from evaltui.gate.words import count
 from evaltui.tui.actions import bindings
 from evaltui.tui.run_acts import RunActs
 from evaltui.tui.view import View
@@ -86,7 +87,7 @@ class RunsView(RunActs, RowKeys, View):
         return self._watched if self._watched is not None and run and self._watched.run.id == run.id else None
 
     def crumbs(self) -> list[Span]:
-        return [(f"{len(self._found):,} runs", "text")] if self._found else []
+        return [(count(len(self._found), "run"), "text")] if self._found else []
 
     def state(self) -> list[Span]:
         under_way = sum(one.state.kind in ("waiting", "canceling") for one in self._found)
