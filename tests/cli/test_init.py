@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import Program
+from tests.workbench import bench, run_evalset
 
 from evaltui.files.document import Document, read_document
 from evaltui.loop.scaffold import scaffold
+from evaltui.sandbox.lexical import Lexical
+from evaltui.store.runs import grade_counts
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -27,6 +30,13 @@ def test_in_an_empty_folder_it_makes_an_evalset_that_passes_check(empty: Program
     checked = empty("check", "--json").json
     assert (checked["ok"], checked["evalsets"][0]["cases"], checked["evalsets"][0]["critical"]) == (True, 3, 1)
     assert [problem for evalset in checked["evalsets"] for problem in evalset["problems"]] == []
+
+
+def test_what_it_makes_passes_on_the_sandbox_so_that_one_can_play(tmp_path: Path) -> None:
+    scaffold(tmp_path, "sorter")
+    with bench(tmp_path, Lexical()) as (store, engine, _):
+        run = run_evalset(store, engine, tmp_path / "evalsets" / "sorter")
+        assert grade_counts(store, run.id) == (3, 0, 0)
 
 
 def test_a_second_time_it_changes_nothing_and_says_what_it_left_alone(empty: Program) -> None:

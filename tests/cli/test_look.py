@@ -111,7 +111,7 @@ def test_where_nothing_was_run_yet_looking_says_how_to_start_and_makes_no_databa
 def test_an_unknown_command_lists_the_known_ones(history: Program) -> None:
     done = history("shoe")
     assert (done.code, done.out) == (2, "")
-    assert "Commands: demo, check, run" in done.err
+    assert "Commands: demo, init, check, run" in done.err
 
 
 def test_a_case_in_two_runs_shows_both_replies_word_by_word(history: Program) -> None:

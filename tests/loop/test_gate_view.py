@@ -89,7 +89,16 @@ def test_a_run_that_lacks_replies_is_incomplete_and_says_what_mends_it(world: Wo
     promote(store, run())
     view = gate_view(store, run(broken=(5,)))
     assert (view.stage, view.checks[0].name, view.checks[0].query) == ("incomplete", "complete", "unresolved")
-    assert "evaltui retry 2" in view.step.words
+    assert (view.step.act, view.step.words) == ("resume", "ask again for what has no score")
+
+
+def test_what_a_check_demands_follows_the_policy(world: World) -> None:
+    made, store, run = world
+    made.write(gate="gate: {policy: noninferior, margin: 0.1, critical: absolute}")
+    promote(store, run())
+    checks = {check.name: check.demands for check in gate_view(store, run()).checks}
+    assert checks["aggregate"] == "a drop of more than the margin can be ruled out"
+    assert checks["critical"] == "no critical case fails"
 
 
 def test_the_verdict_that_was_given_is_read_and_not_computed_again(world: World) -> None:

@@ -99,6 +99,16 @@ def test_the_mean_of_a_scorer_has_a_history_too(world: World) -> None:
     assert found.trend is not None and found.trend.cases == 20
 
 
+def test_a_number_of_the_whole_set_has_scores_and_no_trend(world: World) -> None:
+    made, store, run = world
+    made.write(gate="gate: {metric: exact.pass_rate}")
+    for wrong in ((1, 2), (1,), (), ()):
+        run(wrong=wrong)
+    found = history_of(store, "desk")
+    assert [release.score for release in found.releases] == pytest.approx([0.9, 0.95, 1.0, 1.0])
+    assert found.trend is not None and found.trend.words.startswith("cannot tell: exact.pass rate is a number of the")
+
+
 def test_only_the_newest_are_looked_at_and_an_unknown_evalset_is_said(world: World) -> None:
     _, store, run = world
     for _ in range(3):

@@ -37,6 +37,12 @@ class Person:
             await settled(self.app, self.pilot)
         return self.screen
 
+    async def tap(self, key: str, *texts: str) -> str:
+        """A key, and then only what is looked for; the screen."""
+        await self.pilot.press(key)
+        self.keys += 1
+        return await self.sees(*texts)
+
     async def type(self, text: str) -> str:
         """Letter by letter."""
         return await self.press(*(_KEYS.get(char, char) for char in text))
@@ -46,7 +52,7 @@ class Person:
         until = monotonic() + PATIENCE
         while not all(text in self.screen for text in texts):
             assert monotonic() < until, f"{texts} not seen; the screen:\n{self.screen}"
-            await self.pilot.pause(0.02)
+            await self.pilot.pause(0.01)
         return self.screen
 
 

@@ -147,3 +147,13 @@ def test_a_fault_of_ours_is_kept_without_secrets_and_said(tmp_path: Path) -> Non
     report = next((tmp_path / ".evaltui").glob("crash-*.txt")).read_text()
     assert "RuntimeError" in report
     assert "sk-ant" not in report
+
+
+def test_ctrl_q_leaves_from_within_and_ctrl_c_only_says_so(tmp_path: Path) -> None:
+    async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert "ctrl+q quits" in lines(app)[-2]
+        await pilot.press("question_mark", "ctrl+q")
+
+    assert told(tmp_path, story).return_code == 0

@@ -47,7 +47,7 @@ def test_the_verdict_is_the_first_thing_said_where_there_is_little_room(
     views: dict[Stage, GateView], stage: Stage
 ) -> None:
     glyph, word, _ = VERDICTS[stage]
-    lines = text(Page(views[stage]), 80, 21)
+    lines = text(Page(views[stage]), 80, 8)
     assert lines[0].startswith(f"  ▌ {glyph} {word}")
     assert views[stage].headline.split()[0] in lines[1]
 
@@ -99,6 +99,17 @@ def test_a_run_under_way_counts_samples_and_invents_no_percentage(views: dict[St
 @pytest.mark.parametrize("stage", VERDICTS)
 def test_every_check_leads_to_a_filter_that_can_be_read(views: dict[Stage, GateView], stage: Stage) -> None:
     assert all(isinstance(parse(check.query), Query) for check in views[stage].checks)
+
+
+def test_where_there_is_room_the_verdict_is_written_large(views: dict[Stage, GateView]) -> None:
+    lines = text(Page(views["fail"]), 120, 33)
+    assert lines[0] == "" and all(line.startswith("  ▌ ") for line in lines[1:4]) and "█▀▄" in lines[1]
+
+
+def test_an_incomplete_check_says_in_full_what_is_missing(views: dict[Stage, GateView]) -> None:
+    lines = "\n".join(text(Page(views["incomplete"])))
+    assert "1 of 20 samples of run 4 has no score" in lines and "open it for the cases that are meant" in lines
+    assert "no case speaks against it" not in lines
 
 
 def test_hostile_reasons_and_names_reach_no_line_as_they_are(views: dict[Stage, GateView]) -> None:

@@ -112,7 +112,7 @@ def test_a_run_is_started_with_its_price_seen_and_its_stages_are_followed_to_the
         await begin(app, pilot)
         await until(app, pilot, "▸ waiting 0/6", "✓ sent", "batches", "0 of 1 ended", "run 2: in progress 6 requests")
         scene.clock.advance(61)
-        await until(app, pilot, "5 of 6 pass; 0 cases fixed, 0 broke against run 1", "✓ pass")
+        await until(app, pilot, "5 of 6 pass; 0 fixed, 0 broke against run 1", "✓ pass")
         assert app.subject is not None
         assert app.subject.run.id == 2
 
@@ -123,9 +123,10 @@ def test_enter_sends_nothing_and_esc_leaves_it(scene: Scene) -> None:
     async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
         await pilot.press("2")
         await until(app, pilot, "★ baseline")
-        await pilot.press("r", "enter")
-        await until(app, pilot, "enter sends nothing: y does")
+        await pilot.press("r")
         await until(app, pilot, "at batch prices")
+        await pilot.press("enter")
+        await until(app, pilot, "enter sends nothing: y does")
         await pilot.press("enter", "escape")
         await pilot.pause()
         assert not isinstance(app.screen, RunDialog)
@@ -243,7 +244,7 @@ def test_a_passing_run_is_promoted_with_a_note(scene: Scene) -> None:
         await begin(app, pilot)
         await until(app, pilot, "0 of 1 ended")
         scene.clock.advance(61)
-        await until(app, pilot, "6 of 6 pass; 1 case fixed, 0 broke", "✓ pass")
+        await until(app, pilot, "6 of 6 pass; 1 fixed, 0 broke", "✓ pass")
         await pilot.press("P")
         await until(app, pilot, "Promote run 2")
         await pilot.press(*"better", "enter")
@@ -265,7 +266,7 @@ def test_a_changed_prompt_says_what_running_again_costs_and_the_failing_case_is_
         await pilot.press("y")
         await until(app, pilot, "run 2: in progress 1 request")
         scene.clock.advance(61)
-        await until(app, pilot, "1 of 1 pass; 1 case fixed, 0 broke against run 1")
+        await until(app, pilot, "1 of 1 pass; 1 fixed, 0 broke against run 1")
         assert not shows(app, "changed since")
 
     told(scene.folder, story)

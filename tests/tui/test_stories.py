@@ -60,21 +60,19 @@ def test_fifty_regressions_are_triaged_in_sixty_keys_and_undone_after_a_restart(
         await person.press("4")
         while judged(person) < 50:
             at = judged(person)
-            await person.press("a" if at % 7 == 3 else "x")
-            assert judged(person) == at + 1
+            await person.tap("a" if at % 7 == 3 else "x", f"{at + 1} of 63 judged")
         assert person.keys <= 60
 
     async def next_day(person: Person) -> None:
         await person.press("4")
         assert judged(person) == 50
-        for left in range(49, 39, -1):
-            await person.press("u")
-            assert judged(person) == left
+        for left in range(49, 45, -1):
+            await person.tap("u", f"{left} of 63 judged")
         await person.press("U", "U")
-        assert judged(person) == 42
+        assert judged(person) == 48
 
-    told(project, story)
-    told(project, next_day)
+    told(project, story, (80, 24))
+    told(project, next_day, (80, 24))
 
 
 def test_a_group_that_fails_alike_is_judged_by_one_key_and_undone_by_one(project: Path) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from evaltui.domain.run import Run
-from evaltui.gate.words import count
 from evaltui.loop.baselines import promoted_run
 from evaltui.loop.look import comparison
 from evaltui.loop.state import State, state
@@ -26,10 +25,10 @@ class Ending:
     @property
     def words(self) -> str:
         """One sentence."""
-        said = f"Run {self.run.id} of {self.run.evalset}: {self.passed:,} of {self.samples:,} pass"
+        said = f"Run {self.run.id}: {self.passed:,} of {self.samples:,} pass"
         if self.against is None:
-            return f"{said}."
-        return f"{said}; {count(self.fixed or 0, 'case')} fixed, {self.broke:,} broke against run {self.against}."
+            return f"{said}; there is no baseline to hold it against yet"
+        return f"{said}; {self.fixed:,} fixed, {self.broke:,} broke against run {self.against}"
 
 
 def ending(store: Store, run: Run) -> Ending:

@@ -30,9 +30,14 @@ _OF_TWO = frozenset({"comparable", "aggregate"})
 _DEMANDS = {
     "complete": "every sample has a score",
     "comparable": "both runs answered the same questions",
-    "aggregate": "the average is at or above the baseline",
-    "critical": "no critical case fails that passed before",
+    "seed": "the average is at or above the baseline",
+    "noninferior": "a drop of more than the margin can be ruled out",
+    "no_confident_regression": "no drop is certain",
+    "confident_improvement": "a rise is certain",
+    "strict": "no critical case fails that passed before",
+    "absolute": "no critical case fails",
 }
+"""What each check asks for, by its name or by the rule that the policy chose for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,8 @@ def _step(found: Verdict, stage: Stage, checks: tuple[CheckView, ...], *, promot
     if stage == "fail" and decided is not None:
         many = count(len(decided.cases), "case")
         return Step(f"look at the {many} that decided, worst first" if decided.cases else found.next_step, "open")
+    if _lacks_scores(checks[0], found.run_id):
+        return Step("ask again for what has no score", "resume")
     if stage == "pass" and promoted:
         return Step("it is the baseline; change the prompt and run a candidate against it", "run")
     if stage in {"pass", "first"}:
@@ -192,6 +199,11 @@ def _step(found: Verdict, stage: Stage, checks: tuple[CheckView, ...], *, promot
     if stage == "baseline":
         return Step("change the prompt and run a candidate against it", "run")
     return Step(found.next_step, "resume" if "evaltui resume" in found.next_step else "none")
+
+
+def _lacks_scores(first: CheckView, run_id: int) -> bool:
+    """Whether what is missing is this run's own."""
+    return (first.name, first.status) == ("complete", "incomplete") and f"of run {run_id} " in first.words
 
 
 def _checks(found: Verdict, base: Run | None) -> tuple[CheckView, ...]:
@@ -202,10 +214,16 @@ def _checks(found: Verdict, base: Run | None) -> tuple[CheckView, ...]:
 
 def _check(check: Check, found: Verdict) -> CheckView:
     """A passing average may still have broken cases: they are what to look at."""
-    about = (check.name, check.status, _DEMANDS.get(check.name, ""), unnamed(check))
+    about = (check.name, check.status, _demands(check, found.policy), unnamed(check))
     if check.name == "aggregate" and check.status == "pass" and found.broke:
         return CheckView(*about, found.broke, "broke")
     return CheckView(*about, check.cases, query_of(check))
+
+
+def _demands(check: Check, policy: str) -> str:
+    """The policy reads `pass_rate: noninferior (margin 2.0 %), critical strict`."""
+    rules = {"aggregate": policy.partition(": ")[2].split(" ")[0].rstrip(","), "critical": policy.rpartition(" ")[2]}
+    return _DEMANDS.get(rules.get(check.name, check.name), "")
 
 
 def query_of(check: Check) -> str:

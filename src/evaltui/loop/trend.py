@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 
@@ -10,16 +10,15 @@ from evaltui.domain.chart import Point
 from evaltui.domain.errors import Unknown
 from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.run import Run
-from evaltui.domain.verdict import Pair, Promotion
-from evaltui.gate.history import Trend, trend
+from evaltui.domain.verdict import Promotion
+from evaltui.gate.history import FEWEST, Trend, trend
 from evaltui.gate.intervals import mean_ci_neff
-from evaltui.gate.metric import BY_CASE, is_mean, is_total, mean_of, title
+from evaltui.gate.metric import BY_CASE, is_mean, is_total, title
 from evaltui.gate.words import count
 from evaltui.loop.decide import pass_rate, run_metrics
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.store.database import Store
-from evaltui.store.history import shared_cases
-from evaltui.store.pairs import pairs
+from evaltui.store.history import case_means, shared_cases
 from evaltui.store.promotions import promotions
 from evaltui.store.runs import RunRow, runs
 from evaltui.store.runs import standing as standing_of
@@ -151,43 +150,40 @@ def _score(store: Store, run: Run, metric: str) -> tuple[float | None, float | N
         return known.get("pass_rate"), known.get("pass_rate.low"), known.get("pass_rate.high")
     if is_total(metric):
         return (known or run_metrics(store, scoring_of(store, run))).get(metric), None, None
-    values = array("d", filter(lambda mean: not isnan(mean), _means(store, run, None, metric)))
+    values = array("d", (mean for *_, mean in _means(store, run, metric) if mean is not None))
     found = mean_ci_neff(values, trials=run.trials)
     return (found.mean, found.lo, found.hi) if found else (sum(values) / len(values) if values else None, None, None)
 
 
 def trend_of(store: Store, found: History) -> Trend:
-    """Over the cases that have a score in every comparable release."""
+    """Over the cases that have a score in every comparable release; reads all of them."""
     chosen = [release.run for release in found.comparable]
-    if is_total(found.metric) or not chosen:
-        return trend([], found.margin, releases=min(len(chosen), 1))
-    columns = [_means(store, run, chosen[-1], found.metric) for run in chosen]
+    if is_total(found.metric):
+        words = f"cannot tell: {title(found.metric)} is a number of the whole set, and a trend is told by single cases"
+        return Trend("cannot tell", words, len(chosen), 0)
+    if len(chosen) < FEWEST:
+        return trend([], found.margin, releases=len(chosen))
+    newest = list(_means(store, chosen[-1], found.metric))
+    columns = [*(_column(store, run, newest, found.metric) for run in chosen[:-1]), _array(newest)]
     whole = [at for at, scores in enumerate(zip(*columns, strict=True)) if not any(map(isnan, scores))]
-    groups = _groups(store, chosen[-1])
-    return trend(_rows(columns, whole), found.margin, [groups[at] for at in whole], releases=len(chosen))
+    groups: list[str | int] = [at if newest[at][1] is None else str(newest[at][1]) for at in whole]
+    return trend([[column[at] for column in columns] for at in whole], found.margin, groups, releases=len(chosen))
 
 
-def _rows(columns: "Sequence[array[float]]", whole: list[int]) -> list[list[float]]:
-    return [[column[at] for column in columns] for at in whole]
+Means = tuple[str, str | None, float | None]
+"""A case by its digest, its group, and what it scored."""
 
 
-def _means(store: Store, run: Run, newest: Run | None, metric: str) -> "array[float]":
-    """What each case of `newest` scored in `run`, in the order of case ids; not a number where that is unknown."""
+def _column(store: Store, run: Run, newest: Sequence[Means], metric: str) -> "array[float]":
+    """What the cases of the newest release scored in another; not a number where that is unknown."""
+    known = {digest: mean for digest, _, mean in _means(store, run, metric)}
+    return _array((digest, None, known.get(digest)) for digest, _, _ in newest)
+
+
+def _array(means: Iterable[Means]) -> "array[float]":
+    return array("d", (nan if mean is None else mean for *_, mean in means))
+
+
+def _means(store: Store, run: Run, metric: str) -> Iterator[Means]:
     scorer = metric.removesuffix(".mean") if is_mean(metric) else None
-    other = None if newest is None or newest.id == run.id else newest
-    found = pairs(
-        store, scoring_of(store, run).id if other else None, scoring_of(store, other or run).id, scorer
-    )  # fmt: skip
-    return array("d", (_mean(pair, metric, held=other is not None) for pair in found if pair.change != "removed"))
-
-
-def _mean(pair: Pair, metric: str, *, held: bool) -> float:
-    if held and pair.change != "same":
-        return nan
-    mean = mean_of(pair.baseline if held else pair.candidate, metric)
-    return nan if mean is None else mean
-
-
-def _groups(store: Store, run: Run) -> list[str | int]:
-    found: Iterator[Pair] = pairs(store, None, scoring_of(store, run).id, None)
-    return [number if pair.group is None else pair.group for number, pair in enumerate(found)]
+    return case_means(store, scoring_of(store, run).id, scorer)

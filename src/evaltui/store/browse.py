@@ -42,8 +42,8 @@ def listed(store: Store, of: Sides, query: Query, order: str, prices: str = "[]"
 
 def kind_counts(store: Store, of: Sides) -> dict[str, int]:
     """How many cases there are of each kind, whatever is listed of them."""
-    rows = store.connection.execute(f"{of.rows} SELECT kind FROM listed", of.values)
-    return named(of, Counter(kind for (kind,) in rows))
+    rows = store.connection.execute(f"{of.rows} SELECT kind, count(*) FROM listed GROUP BY kind", of.values)
+    return named(of, Counter(dict(rows)))
 
 
 def named(of: Sides, found: "Counter[int]") -> dict[str, int]:

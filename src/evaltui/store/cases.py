@@ -129,14 +129,15 @@ SAMPLE = """
 def _attempts(store: Store, sample_id: int, known: Mapping[int, Outcome | None]) -> tuple[Attempt, ...]:
     """`known` are outcomes that were read already."""
     read = OutcomeReader(store)
-    rows = store.connection.execute(ATTEMPTS, (sample_id,)).fetchall()
+    rows = store.connection.execute(ATTEMPTS, {"sample": sample_id}).fetchall()
     return tuple(Attempt(*(*about, (known.get(about[0]) or read(about[0])) if came else None)) for *about, came in rows)
 
 
 ATTEMPTS = """
     SELECT requests.id, attempt, turn, purpose, custom_id, outcomes.request_id IS NOT NULL
     FROM requests LEFT JOIN outcomes ON outcomes.request_id = requests.id
-    WHERE requests.sample_id = ? ORDER BY attempt, turn, requests.id
+    WHERE (sample_id = :sample AND purpose = 'answer') OR (sample_id = :sample AND purpose = 'judge')
+    ORDER BY attempt, turn, requests.id
 """
 
 

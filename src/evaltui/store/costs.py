@@ -79,4 +79,7 @@ PRICED = """
     GROUP BY purpose, model, band ORDER BY purpose, model, band
 """
 OF_RUN = PRICED.format(join="JOIN intents ON intents.id = requests.intent_id", of="intents.run_id = :of")
-OF_SAMPLE = PRICED.format(join="", of="sample_id = :of")
+# Apart, because each purpose has an index of its own.
+OF_SAMPLE = PRICED.format(
+    join="", of="((sample_id = :of AND purpose = 'answer') OR (sample_id = :of AND purpose = 'judge'))"
+)

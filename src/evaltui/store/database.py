@@ -21,6 +21,8 @@ BUSY_SECONDS = 30
 PAGE_BYTES = 8192
 CACHE_KIBIBYTES = 16_384
 """Enough for the indexes of 100,000 requests: results come in any order and would write each page many times."""
+LOOKING_KIBIBYTES = 2_048
+"""Enough for who only looks, several at once: the pages are in the machine's own cache as well."""
 LOG_BYTES = 32_000_000
 """What the write-ahead log is cut back to after a large transaction."""
 
@@ -84,8 +86,10 @@ def synced(store: Store) -> Iterator[None]:
         store.connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def open_store(path: Path) -> Store:
+def open_store(path: Path, cache: int = CACHE_KIBIBYTES) -> Store:
     """Open `path`, creating folder and file when absent and bringing an older file up to date.
+
+    `cache`: the most KiB of pages that are held.
 
     Raises DatabaseRefused when the file cannot be used safely, Busy when another process holds it too long.
     """
@@ -95,7 +99,7 @@ def open_store(path: Path) -> Store:
     except sqlite3.Error as error:
         raise _in_words(path, error) from error
     try:
-        _examine(path, connection)
+        _examine(path, connection, cache)
     except sqlite3.Error as error:
         connection.close()
         raise _in_words(path, error) from error
@@ -123,7 +127,7 @@ def _prepare(path: Path) -> None:
         raise DatabaseRefused(f"{path}: cannot be written; give yourself write permission or choose another with --db")
 
 
-def _examine(path: Path, connection: sqlite3.Connection) -> None:
+def _examine(path: Path, connection: sqlite3.Connection, cache: int) -> None:
     found = _version(path, connection)
     if found < VERSION:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
@@ -131,7 +135,7 @@ def _examine(path: Path, connection: sqlite3.Connection) -> None:
         migrate(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+    connection.execute(f"PRAGMA cache_size = -{cache}")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
 
 

@@ -1,5 +1,6 @@
-"""Owns which earlier runs are like one that is about to start."""
+"""Owns what earlier runs tell: which are like one that is about to start, and how each of their cases did."""
 
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from evaltui.domain.run import Run
@@ -42,4 +43,31 @@ SHARED_CASES = """
     )
     SELECT count(*) FILTER (WHERE cases.digest IN (SELECT digest FROM other)), count(*)
     FROM samples JOIN cases ON cases.id = samples.case_row WHERE run_id = :run AND trial = 1
+"""
+
+
+def case_means(
+    store: Store, scoring_id: int, metric_scorer: str | None = None
+) -> Iterator[tuple[str, str | None, float | None]]:
+    """Of each case its digest, its group, and the mean over scored trials: the share that passed, or a scorer's."""
+    value = "grades.passed" if metric_scorer is None else VALUE
+    yield from store.connection.execute(
+        CASE_MEANS.format(value=value), {"scoring": scoring_id, "scorer": metric_scorer}
+    )
+
+
+VALUE = """(SELECT value FROM scores
+        WHERE scores.scoring_id = grades.scoring_id AND scores.sample_id = grades.sample_id
+            AND scores.request_id = grades.request_id
+            AND scores.scorer_id IN (SELECT id FROM scorers WHERE name = :scorer))"""
+CASE_MEANS = """
+    SELECT cases.digest, cases.group_name, CASE WHEN count(grades.passed) > 0 THEN avg({value}) END
+    FROM scorings
+    CROSS JOIN samples ON samples.run_id = scorings.run_id
+    CROSS JOIN cases ON cases.id = samples.case_row
+    LEFT JOIN grades ON grades.scoring_id = scorings.id AND grades.sample_id = samples.id
+        AND grades.request_id = (SELECT max(request_id) FROM grades AS every
+            WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)
+    WHERE scorings.id = :scoring
+    GROUP BY samples.position
 """

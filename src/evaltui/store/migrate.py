@@ -42,7 +42,12 @@ def triage(db: "Database") -> None:
     protect(db)
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage)
+def lists(db: "Database") -> None:
+    """Indexes by which a case that is critical, and what judges were asked of a sample, are found."""
+    _run_file(db, "version_4.sql")
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists)
 VERSION = len(STEPS)
 
 

@@ -179,7 +179,7 @@ LISTED = """
         {a.reason} AS reason, {share} AS share_b, {a.share} AS share_a, {comparable} AS comparable,
         {before} AS before
     FROM evalset_cases AS ea {joins}
-    WHERE ea.evalset_id = :evalset_a AND {present}
+    WHERE ea.evalset_id = :evalset_a AND ea.position >= 0 AND {present}
 """
 GONE = """
     SELECT -eb.position - 1, eb.case_id, eb.case_row, NULL, {kind}, 0.0, NULL, NULL, {b.mixed}, NULL, {b.reason},

@@ -15,8 +15,8 @@ from evaltui.store.text import text
 
 Values = dict[str, object]
 
-CRITICAL = """(EXISTS (SELECT 1 FROM cases WHERE cases.id = listed.case_row AND critical)
-    OR (was_row <> case_row AND EXISTS (SELECT 1 FROM cases WHERE cases.id = was_row AND critical)))"""
+CRITICAL = """(case_row IN (SELECT id FROM cases WHERE critical = 1)
+    OR (was_row <> case_row AND was_row IN (SELECT id FROM cases WHERE critical = 1)) IS TRUE)"""
 GROUP = """coalesce(nullif((SELECT group_name FROM cases WHERE cases.id = was_row), ''),
     (SELECT group_name FROM cases WHERE cases.id = listed.case_row))"""
 TAG = "EXISTS (SELECT 1 FROM case_tags WHERE case_tags.case_row = listed.case_row AND tag {like})"

@@ -41,14 +41,14 @@ def _lazy(name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class EvalApp(App[int]):
+class EvalApp(App[int], inherit_bindings=False):
     """Opened on a project: `path` is its state file, `folder` where its evalsets are."""
 
     TITLE = "evaltui"
     ENABLE_COMMAND_PALETTE = False  # ours has the project's own things in it
     MODES = {name: _lazy(name) for name in (*VIEWS, "welcome")}
     DEFAULT_MODE = "gate"
-    BINDINGS = []
+    BINDINGS = [("ctrl+c", "interrupt", "")]  # every other key belongs to a view
     CSS = "ToastRack { align-horizontal: right; } Toast { padding: 0 1; }"
     _inert = StripControls()
 
@@ -246,6 +246,10 @@ class EvalApp(App[int]):
             self.pop_screen()
         else:
             await self.action_leave()
+
+    def action_interrupt(self) -> None:
+        """What ends other programs is too near to what copies; it says what does."""
+        self.say("ctrl+q quits.")
 
     async def action_leave(self) -> None:
         """Out, once what is driven here is left in order."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from evaltui.store.database import Store, data_version, open_store
+from evaltui.store.database import LOOKING_KIBIBYTES, Store, data_version, open_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Desk:
     def store(self) -> Store:
         """For reads of at most 5 ms, in the app's own thread only."""
         if self._store is None:
-            self._store = open_store(self.path)
+            self._store = open_store(self.path, LOOKING_KIBIBYTES)
         return self._store
 
     async def read(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -67,5 +67,5 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(pool, self._with_store, function)
 
     def _with_store(self, function: Callable[[Store], T]) -> T:
-        with open_store(self.path) as store:
+        with open_store(self.path, LOOKING_KIBIBYTES) as store:
             return function(store)

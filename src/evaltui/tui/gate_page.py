@@ -9,7 +9,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from evaltui.domain.chart import Difference, bar, difference_chart
-from evaltui.domain.verdict import Estimate
+from evaltui.domain.verdict import Deciding, Estimate
 from evaltui.gate.metric import title
 from evaltui.gate.words import count, percent
 from evaltui.loop.gate_view import Act, CheckView, GateView, Stage
@@ -19,7 +19,6 @@ from evaltui.tui.widgets.columns import Cell, Span, sized, spans_of
 from evaltui.tui.widgets.paper import Row
 
 MARGIN: Final = 2
-LOW: Final = 30  # lines below which everything is said on fewer
 WIDE: Final = 104  # columns from which two things stand side by side
 VERDICTS: Final[Mapping[Stage, tuple[str, str, str]]] = {
     "pass": ("✓", "PASS", "pass"),
@@ -42,23 +41,29 @@ class Page:
     keys: Mapping[Act, str] = field(default_factory=dict)
 
     def __call__(self, width: int, height: int, key: Hashable) -> Sequence[Row]:
-        """The rows for a place of this size, the cursor being on `key`."""
-        inner, low = max(width - 2 * MARGIN, 20), height < LOW
-        above = [*self._verdict(inner, height), *(self._next(inner) if low else ()), Row(), *self._checks(inner)]
-        below = [*self._evidence(inner, height), *(() if low else (Row(), *self._next(inner)))]
+        """The rows for a place of this size, the cursor being on `key`: at ease where they fit, else close together."""
+        inner = max(width - 2 * MARGIN, 20)
+        rows = self._rows(inner, height, key, low=False)
+        if len(rows) > height:
+            rows = self._rows(inner, height, key, low=True)
+        return [_inset(row, inner) for row in rows]
+
+    def _rows(self, width: int, height: int, key: Hashable, *, low: bool) -> Sequence[Row]:
+        above = [*self._verdict(width, low=low), *(self._next(width) if low else ()), Row(), *self._checks(width)]
+        below = [*self._evidence(width, low=low), *(() if low else (Row(), *self._next(width)))]
         room = height - len(above) - len(below) - 1
         check = self.check(key)
-        cases = [*_cases(check, inner, max(room, 4)), *([Row()] if room > 4 else [])] if check else []
-        return [_inset(row, inner) for row in (*above, *cases, *below)]
+        cases = [*_cases(check, width, max(room, 4)), *([Row()] if room > 4 else [])] if check else []
+        return *above, *cases, *below
 
     def check(self, key: Hashable) -> CheckView | None:
         """The check that a key is of, else the first one."""
         name = key[1] if isinstance(key, tuple) else None
         return next((check for check in self.view.checks if check.name == name), next(iter(self.view.checks), None))
 
-    def _verdict(self, width: int, height: int) -> Iterator[Row]:
+    def _verdict(self, width: int, *, low: bool) -> Iterator[Row]:
         glyph, word, role = VERDICTS[self.view.stage]
-        if height < LOW:
+        if low:
             yield Row((("▌ ", role), (f"{glyph} {word}", role), (self._about_short(), "muted")))
         else:
             yield Row()
@@ -66,7 +71,7 @@ class Page:
             yield Row((("▌", role),))
         for line in _wrapped(self.view.headline, width - 2):
             yield Row((("▌ ", role), (line, "strong")))
-        if height >= LOW:
+        if not low:
             yield from (Row((("▌ ", role), (line, "muted"))) for line in self._about())
 
     def _about_short(self) -> str:
@@ -100,7 +105,7 @@ class Page:
             yield Row(tuple(line), ("check", check.name))
         yield Row()
 
-    def _evidence(self, width: int, height: int) -> Iterator[Row]:
+    def _evidence(self, width: int, *, low: bool) -> Iterator[Row]:
         estimate, view = self.view.estimate, self.view
         if estimate is None:
             yield from self._alone(width)
@@ -111,9 +116,9 @@ class Page:
         if width >= WIDE:
             yield from _beside(rates, chart, 54)
         else:
-            yield from (*(map(Row, rates) if height >= LOW else ()), *map(Row, chart))
+            yield from (*(() if low else map(Row, rates)), *map(Row, chart))
         if not chart:
-            yield from map(Row, rates if height < LOW and width < WIDE else ())
+            yield from map(Row, rates if low and width < WIDE else ())
         yield from (Row(((line, "text"),)) for line in _wrapped(view.sureness, width))
 
     def _counts(self) -> list[Span]:
@@ -170,11 +175,11 @@ def _cases(check: CheckView, width: int, room: int) -> Iterator[Row]:
     about = f"{check.name}: {check.demands}" if check.demands else check.name
     yield _heading(about, [(" worst first ", "muted")] if len(check.cases) > 1 else (), width)
     if not check.cases:
-        yield Row(((" no case speaks against it", "muted"),))
+        yield from _without_cases(check, width)
         return
     shown = check.cases if len(check.cases) <= room - 1 else check.cases[: max(room - 2, 1)]
     names = min(max(cell_len(case.case_id) for case in shown), max(width // 3, 16))
-    told = _shared_reason(check)
+    told = _shared_reason(check.name, shown)
     for case in shown:
         yield Row(
             _case(check, case.case_id, case.reason.removeprefix(told), names, width), ("case", check.name, case.case_id)
@@ -183,10 +188,19 @@ def _cases(check: CheckView, width: int, room: int) -> Iterator[Row]:
         yield Row(((f"   and {len(check.cases) - len(shown):,} more", "muted"),))
 
 
-def _shared_reason(check: CheckView) -> str:
+def _without_cases(check: CheckView, width: int) -> Iterator[Row]:
+    if check.status == "pass":
+        yield Row(((" no case speaks against it", "muted"),))
+        return
+    yield from (Row(((f" {line}", "text"),)) for line in _wrapped(check.words, width - 1))
+    if check.query:
+        yield Row(((" open it for the cases that are meant", "muted"),))
+
+
+def _shared_reason(name: str, shown: Sequence[Deciding]) -> str:
     """What is said of each critical case alike, and by the check's own words already."""
-    reasons = {case.reason.partition(": ")[0] for case in check.cases}
-    return f"{reasons.pop()}: " if check.name == "critical" and len(reasons) == 1 else ""
+    reasons = {case.reason.partition(": ")[0] for case in shown}
+    return f"{reasons.pop()}: " if name == "critical" and len(reasons) == 1 else ""
 
 
 def _case(check: CheckView, case_id: str, reason: str, names: int, width: int) -> Cell:

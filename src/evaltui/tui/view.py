@@ -1,7 +1,8 @@
 """A view: the frame around its body, its data, its messages; every screen with keys of its own is one."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.app import ComposeResult
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from evaltui.tui.desk import Desk
     from evaltui.tui.subject import Subject
 
-Work: TypeAlias = Coroutine[Any, Any, None]
+Work: TypeAlias = Awaitable[None] | Callable[[], Awaitable[None]]
 SMALLEST = (60, 16)
 TINY = "At least 60×16 is needed; this is {}×{}."
 
@@ -99,9 +100,9 @@ class View(Screen[None]):
         """Quiet words on the status line."""
         self.query_one(StatusLine).say(words)
 
-    def unsay(self, words: str) -> None:
-        """These quiet words are over; others that came after them stay."""
-        self.query_one(StatusLine).unsay(words)
+    def meanwhile(self, words: str) -> None:
+        """Words for as long as something takes, over the quiet ones; none when it is done."""
+        self.query_one(StatusLine).meanwhile(words)
 
     def working(self, words: str) -> None:
         """What goes on in the background, at the right end of the status line."""
@@ -112,8 +113,12 @@ class View(Screen[None]):
         self.notify(plain(words, 300), markup=False, timeout=3)
 
     def later(self, work: Work, group: str = "work", *, exclusive: bool = False) -> None:
-        """Work of this screen that must not hold up a key; what goes wrong is said on the status line."""
-        self.run_worker(Once(self._careful, work), group=group, exclusive=exclusive, exit_on_error=False)
+        """Work of this screen that must not hold up a key; what goes wrong is said on the status line.
+
+        Where it is exclusive, give a function: work may be cancelled before it begins, and is then never made.
+        """
+        begin: Any = partial(self._careful, work)
+        self.run_worker(begin, group=group, exclusive=exclusive, exit_on_error=False)
 
     def stale(self) -> None:
         """What is shown is no longer what is: load again, now or when the view is next looked at."""
@@ -170,7 +175,7 @@ class View(Screen[None]):
 
     def _reload(self) -> None:
         self._dirty = False
-        self.later(self._loaded(), "load", exclusive=True)
+        self.later(self._loaded, "load", exclusive=True)
 
     async def _loaded(self) -> None:
         await self.evaltui.ready()
@@ -179,7 +184,7 @@ class View(Screen[None]):
 
     async def _careful(self, work: Work) -> None:
         try:
-            await work
+            await (work() if callable(work) else work)
         except asyncio.CancelledError:
             raise
         except EvaltuiError as error:
@@ -197,19 +202,6 @@ class View(Screen[None]):
         """Read the first message; else leave a screen that was opened from another."""
         if not self.query_one(StatusLine).read() and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
-
-
-class Once:
-    """Work that may be cancelled before it begins: it is closed, as Python wants it, when nobody holds it any more."""
-
-    def __init__(self, doing: Callable[[Work], Work], work: Work) -> None:
-        self._doing, self._work = doing, work
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return self._doing(self._work).__await__()
-
-    def __del__(self) -> None:
-        self._work.close()
 
 
 class Tiny(Breadcrumb):

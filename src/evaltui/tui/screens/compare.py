@@ -1,6 +1,7 @@
 """The Compare view: the cases of two runs, worst first, and what is between them."""
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -8,7 +9,7 @@ from textual.containers import Container
 from evaltui.domain.problem import Problem
 from evaltui.domain.query import VALUES, WORDS, Query, parse
 from evaltui.domain.run import Run
-from evaltui.loop.browse import SORTS, CaseLine, Index, browse, lines
+from evaltui.loop.browse import CaseLine, Index, browse, lines
 from evaltui.loop.case_pair import CasePair, case_pair
 from evaltui.loop.gate_view import gate_view
 from evaltui.store.database import Store
@@ -18,9 +19,12 @@ from evaltui.tui.screens.compare_head import Tabs, Words, counted, estimated
 from evaltui.tui.screens.compare_keys import CompareKeys
 from evaltui.tui.screens.compare_rows import cases_of
 from evaltui.tui.subject import Subject
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.rows import RowList
+
+NO_BASELINE = "no baseline yet "
 
 
 class CompareView(CompareKeys):
@@ -47,9 +51,11 @@ class CompareView(CompareKeys):
         self.wanted = query
         self._index: Index | None = None
         self._shown: Subject | None = None
+        self._difference: list[list[Span]] = []
 
     def body(self) -> ComposeResult:
         words = [*WORDS, *(f"{name}:" for name in VALUES)]
+        yield Changed()
         yield Words(id="counts")
         yield FilterBar(words=words, check=_wrong, hint="broke tag:refund tool:lookup cost>0.1 !flaky")
         with Container(id="split"):
@@ -84,7 +90,7 @@ class CompareView(CompareKeys):
         await self._list(subject)
         if self.focused is None:
             self.cases.focus()
-        self.later(self._estimate(subject), "estimate", exclusive=True)
+        self.later(partial(self._estimate, subject), "estimate", exclusive=True)
 
     # Fetching
 
@@ -94,6 +100,8 @@ class CompareView(CompareKeys):
         runs = subject.run, subject.against
         index = await self.desk.read(browse, *runs, taken, self.order, reverse=self.turned)
         again = self._shown is not None and self._shown.run == subject.run
+        if self._shown != subject:
+            self._difference = []
         self._index, self._shown = index, subject
         self.cases.say_empty(_nothing(self.wanted, index, taken.hint))
         self.cases.show(cases_of(lambda: self.desk.store, *runs, index), top=top or not again)
@@ -113,20 +121,21 @@ class CompareView(CompareKeys):
         key = self.cases.current
         return self._lines([key])[0].case_id if isinstance(key, int) and key != before else None
 
-    def _say_counts(self, *right: Sequence[Span]) -> None:
+    def _say_counts(self) -> None:
         counts = [*counted(self._index.counts)] if self._index else []
-        order = SORTS[self.order] + (", turned round" if self.turned else "")
-        self.query_one("#counts", Words).show(counts, *(right or ([(f"{order} ", "muted")],)))
+        self.query_one("#counts", Words).show(counts, *self._difference)
 
     async def _estimate(self, subject: Subject) -> None:
-        if subject.against is not None:
-            found = await self.desk.read(gate_view, subject.run, subject.against)
-            if subject == self._shown:
-                self._say_counts(*estimated(found.estimate))
+        found = await self.desk.read(gate_view, subject.run, subject.against) if subject.against else None
+        if subject == self._shown:
+            self._difference = estimated(found.estimate) if found else [[(NO_BASELINE, "muted")]]
+            self._say_counts()
 
     def _look(self, key: Hashable | None) -> None:
         if isinstance(key, int) and self._shown is not None:
-            self.later(self._case(self._shown, key), "case", exclusive=True)
+            self.later(partial(self._case, self._shown, key), "case", exclusive=True)
+        else:
+            self.detail.clear()
 
     async def _case(self, subject: Subject, key: int) -> None:
         line, pair = await self.desk.read(_read_case, subject.run, subject.against, key)
@@ -157,12 +166,12 @@ class CompareView(CompareKeys):
 
     def fill(self) -> None:
         """The tab shows what it is of."""
-        self.later(self.detail.fill(self.desk.read), "case", exclusive=True)
+        self.later(partial(self.detail.fill, self.desk.read), "case", exclusive=True)
 
     def list_again(self) -> None:
         """Other cases, or another order."""
         if self._shown is not None:
-            self.later(self._list(self._shown, top=True), "load", exclusive=True)
+            self.later(partial(self._list, self._shown, top=True), "load", exclusive=True)
 
 
 def _read_case(store: Store, run: Run, against: Run | None, key: int) -> tuple[CaseLine, CasePair]:

@@ -19,6 +19,9 @@ from evaltui.tui.widgets.sides import Sides
 Read = Callable[..., Awaitable[Any]]
 ALONE = "Nothing is held against this run yet. P at the gate makes it the baseline; p at a run in Runs pins that one."
 
+OF_RUNS = ("prompt", "tags")
+"""Tabs that are the same whatever case is looked at."""
+
 
 class CaseDetail(Vertical):
     """`read` runs a function of a store in a thread; `subject` says which runs are compared."""
@@ -56,14 +59,23 @@ class CaseDetail(Vertical):
         return self.slices if self.tab == "tags" else self.sides
 
     def show(self, subject: Subject, line: CaseLine, pair: CasePair) -> bool:
-        """Another case; False where the tab is of the runs and stays as it is."""
-        anew = subject != self._subject or (line, pair) != (self.line, self.pair)
+        """Another case; False where the tab shows already what it has to."""
+        runs, case = subject != self._subject, (line, pair) != (self.line, self.pair)
         self._subject, self.line, self.pair = subject, line, pair
-        if anew:
+        if runs or case:
             self.query_one(CaseHead).show(line, pair)
             self._differ = differing(pair) if subject.against else frozenset()
             self.query_one(Tabs).show(self.tab, self._differ)
-        return anew and self.tab not in ("prompt", "tags")
+        return runs or (case and self.tab not in OF_RUNS)
+
+    def clear(self) -> None:
+        """No case is listed."""
+        self.line = self.pair = None
+        self._differ = frozenset()
+        self.query_one(CaseHead).clear()
+        self.query_one(Tabs).show(self.tab, self._differ)
+        if self.tab not in OF_RUNS:
+            self.sides.say("")
 
     def pick(self, tab: str) -> None:
         """Another tab."""

@@ -150,11 +150,15 @@ class CompareKeys(View):
         names = list(SORTS)
         self.order = names[(names.index(self.order) + 1) % len(names)]
         self.turned = False
-        self.list_again()
+        self._reorder()
 
     def action_reverse(self) -> None:
         self.turned = not self.turned
+        self._reorder()
+
+    def _reorder(self) -> None:
         self.list_again()
+        self.say(f"{SORTS[self.order]}{', turned round' if self.turned else ''}")
 
     def action_mark(self) -> None:
         self.cases.mark()
@@ -214,7 +218,7 @@ class CompareKeys(View):
         return self.detail.pair is not None or None
 
     def action_edit(self) -> None:
-        self.later(self._edit(), "edit", exclusive=True)
+        self.later(self._edit, "edit", exclusive=True)
 
     async def _edit(self) -> None:
         subject, pair = self.subject, self.detail.pair

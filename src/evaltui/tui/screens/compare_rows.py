@@ -11,8 +11,9 @@ from evaltui.tui.sources import CaseSource
 from evaltui.tui.view import state_span
 from evaltui.tui.widgets.rows import Cell, Column, ListOf
 
+_STATE = Column("", 9)
+_LONG_STATE = Column("", 12)
 CASES = (
-    Column("", 9),
     Column("case", 20, flex=3),
     Column("Δ", 5, align="right", drop=1),
     Column("why", 24, flex=5, drop=2),
@@ -30,7 +31,8 @@ TAGS = (
 
 def cases_of(store: Callable[[], Store], run: Run, against: Run | None, index: Index) -> CaseSource[CaseLine]:
     """A row for each case of an index, read a page at a time."""
-    return CaseSource(CASES, index, read=lambda keys: lines(store(), run, against, keys), cells=_case)
+    state = _LONG_STATE if index.counts.get("unresolved") else _STATE
+    return CaseSource((state, *CASES), index, read=lambda keys: lines(store(), run, against, keys), cells=_case)
 
 
 def slices_of(found: Sequence[Slice]) -> ListOf[Slice]:

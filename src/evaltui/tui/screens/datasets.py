@@ -21,6 +21,7 @@ from evaltui.tui.look import STATE
 from evaltui.tui.screens.datasets_head import Evalsets, HealthPanel
 from evaltui.tui.sources import CaseSource
 from evaltui.tui.view import View
+from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.columns import Cell, Column
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
@@ -66,6 +67,7 @@ class DatasetsView(RowKeys, View):
 
     def body(self) -> ComposeResult:
         words = [*WORDS, *(f"{name}:" for name in VALUES)]
+        yield Changed()
         yield Evalsets()
         yield FilterBar(words=words, check=_wrong, hint="fail tag:refund scorer:tone value<0.5 !critical")
         with Container(id="split"):
@@ -139,6 +141,12 @@ class DatasetsView(RowKeys, View):
             return None
         found = dataset_lines(self.desk.store, self._run, (), [key])
         return found[0].line.case_id if found else None
+
+    @property
+    def marked_cases(self) -> list[str]:
+        """Ids of the marked cases."""
+        keys = sorted(key for key in self.rows.marks if isinstance(key, int))
+        return [one.line.case_id for one in dataset_lines(self.desk.store, self._run, (), keys)] if self._run else []
 
     # Events
 

@@ -1,6 +1,7 @@
 """The Gate view: may this run ship? The verdict in words, what decided it, and the way to the turn that did."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from evaltui.loop.gate_view import Act, CheckView
     from evaltui.loop.gate_view import GateView as Seen
 
+WARM: Final = 0.5
+"""Seconds after the first verdict until what people open next is imported, so that it opens at once."""
 _BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 
@@ -63,15 +66,22 @@ class GateView(RunActs):
 
         seen = await self.desk.read(stored_view, subject.run, subject.against)
         if seen is None:
-            self.say(deciding := f"deciding run {subject.run.id} …")
-            seen = await self.desk.read(gate_view, subject.run, subject.against)
-            self.unsay(deciding)
+            self.meanwhile(f"deciding run {subject.run.id} …")
+            try:
+                seen = await self.desk.read(gate_view, subject.run, subject.against)
+            finally:
+                self.meanwhile("")
         if seen != self._seen:
+            if self._seen is None:
+                self.set_timer(WARM, self._warm)
             fresh = self._seen is None or self._seen.run != seen.run or self._seen.against != seen.against
             self._seen = seen
             self.paper.show(Page(seen, keys=self._keys()), top=fresh)
             if seen.estimate is not None:
                 self.later(self._count(seen), "count")
+
+    def _warm(self) -> None:
+        self.later(self.desk.work(_import_what_follows))
 
     async def _count(self, seen: "Seen") -> None:
         """How many cases changed otherwise takes longer than the verdict, and comes after it."""
@@ -209,6 +219,11 @@ class Walk:
             return None
         self._at += by
         return self._cases[self._at]
+
+
+def _import_what_follows() -> None:
+    for name in ("compare", "trace"):
+        import_module(f"evaltui.tui.screens.{name}")
 
 
 def make() -> GateView:

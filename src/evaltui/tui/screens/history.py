@@ -1,5 +1,6 @@
 """The History view: the score over all runs of an evalset, which became the baseline, and whether it moves."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from evaltui.tui.widgets.paper import Paper, Row
 if TYPE_CHECKING:
     from evaltui.domain.run import Run
     from evaltui.loop.trend import History
+    from evaltui.store.database import Store
 
 NEWEST = 50  # runs that are looked back on
 EMPTY = "No run of this evalset yet."
@@ -50,11 +52,11 @@ class HistoryView(View):
         return [(self.subject.run.evalset, "text"), ("history", "strong")] if self.subject else [("History", "muted")]
 
     def state(self) -> list[Span]:
-        from evaltui.tui.history_page import DIRECTIONS
-
         trend = self._seen.trend if self._seen else None
         if trend is None:
             return []
+        from evaltui.tui.history_page import DIRECTIONS
+
         glyph, role = DIRECTIONS[trend.direction]
         return [(f"{glyph} {trend.direction}", role)]
 
@@ -65,8 +67,7 @@ class HistoryView(View):
             self._seen = None
             self.chart.show(lambda *_: [Row(), Row(((f"  {EMPTY}", "muted"),))])
             return
-        from evaltui.loop.trend import releases
-
+        releases = await self.desk.work(_releases)
         found = await self.desk.read(releases, subject.run.evalset, NEWEST)
         if not self._same(found):
             fresh = self._seen is None or self._seen.evalset != found.evalset
@@ -163,6 +164,14 @@ class HistoryView(View):
 
     def action_page_up(self) -> None:
         self.paper.page(-0.5)
+
+
+def _releases() -> "Callable[[Store, str, int], History]":
+    """Imported in a thread, with the page: together they bring the gate's arithmetic along."""
+    import evaltui.tui.history_page  # noqa: F401
+    from evaltui.loop.trend import releases
+
+    return releases
 
 
 def make() -> HistoryView:

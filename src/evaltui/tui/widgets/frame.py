@@ -98,7 +98,7 @@ class StatusLine(Line):
         super().__init__()
         self._problems: list[str] = []
         self._words = ""
-        self._former = ""  # what passing words stand in front of
+        self._meanwhile = ""
         self._work = ""
 
     def problem(self, words: str) -> None:
@@ -109,13 +109,13 @@ class StatusLine(Line):
 
     def say(self, words: str) -> None:
         """Quiet words, until the next ones."""
-        self._words, self._former = words, self._words
+        self._words = words
         self.refresh()
 
-    def unsay(self, words: str) -> None:
-        """No longer these words, but those before them."""
-        if self._words == words:
-            self.say(self._former)
+    def meanwhile(self, words: str) -> None:
+        """Over the quiet words until it is done."""
+        self._meanwhile = words
+        self.refresh()
 
     def work(self, words: str) -> None:
         """What goes on in the background."""
@@ -131,8 +131,9 @@ class StatusLine(Line):
         return had
 
     def left(self) -> Sequence[Span]:
+        words = self._meanwhile or self._words
         if not self._problems:
-            return [(f" {self._words}", "muted")] if self._words else []
+            return [(f" {words}", "muted")] if words else []
         more = f" ({len(self._problems)} messages)" if len(self._problems) > 1 else ""
         return [(" ! ", "fail"), (self._problems[0], "fail"), (more, "muted"), ("  esc ", "key"), ("read", "muted")]
 

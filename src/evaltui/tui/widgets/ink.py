@@ -15,15 +15,12 @@ Styles = Callable[[str], Style]
 """The whole style of a role, background included."""
 
 
-def line(sheet: Sheet, at: int, x: int, styles: Styles) -> Strip:
-    """Line `at` of a sheet, scrolled to the right by x cells."""
-    if at >= sheet.height:
-        return Strip.blank(sheet.shape.width, styles("text"))
-    item, below = sheet.at(at)
-    row = sheet.items[item]
+def lines(sheet: Sheet, item: int, x: int, styles: Styles) -> list[Strip]:
+    """All lines of an item, scrolled to the right by x cells."""
+    row, width = sheet.items[item], sheet.shape.width
     if isinstance(row, Gap):
-        return _gap(row, sheet.shape.width, styles)
-    return Strip(_columns(sheet.lines(item)[below], sheet.shape, x, styles), sheet.shape.width)
+        return [_gap(row, width, styles)]
+    return [Strip(_columns(drawn, sheet.shape, x, styles), width) for drawn in sheet.lines(item)]
 
 
 def head(titles: tuple[str, str], note: str, shape: Shape, styles: Styles, *, focused: bool) -> Strip:
@@ -70,7 +67,7 @@ def _side(drawn: Drawn | None, shape: Shape, width: int, x: int, styles: Styles)
 
 def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
     plain_style, used = styles(drawn.role), 0
-    word_style = styles(f"{drawn.role}_word") if drawn.partly and drawn.role != "text" else plain_style
+    word_style = _of_words(drawn, styles)
     for text, changed in _from(drawn.spans, x):
         cells = cell_len(text)
         if used + cells > room:
@@ -82,6 +79,14 @@ def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
         if used >= room:
             return
     yield Segment(" " * (room - used), plain_style)
+
+
+def _of_words(drawn: Drawn, styles: Styles) -> Style:
+    """Changed words stand out of their line; a line that is new as a whole does by its ground, where it has one."""
+    own = styles(drawn.role)
+    if drawn.role == "text" or not (drawn.partly or own == styles("text")):
+        return own
+    return styles(f"{drawn.role}_word")
 
 
 def _from(found: Spans, x: int) -> Iterator[tuple[str, bool]]:

@@ -7,13 +7,13 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evaltui.compare.textdiff import Diff, Gap
-from evaltui.tui.look import look_of
+from evaltui.tui.look import Look, look_of
 from evaltui.tui.safe import plain
 from evaltui.tui.widgets import ink
 from evaltui.tui.widgets.sheet import Mode, Shape, Sheet, arrange, digits
@@ -63,6 +63,8 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
         self._sheet: Sheet | None = None
         self._fresh = True
         self._strips: dict[tuple[int, int], Strip] = {}
+        self._ground: tuple[Style, Look] | None = None
+        self._pens: dict[str, Style] = {}
         self._laying = 0
         self._change = 0
         self._left_at = -1
@@ -176,17 +178,31 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines in view, in the look of now: asked once for all of them, for it costs more than drawing one."""
+        ground = self.rich_style, look_of(self.app)
+        if ground != self._ground:
+            self._ground, self._pens = ground, {}
+            self._strips.clear()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The names of the sides, then what is in view."""
         sheet = self._sheet
         if y == 0 or sheet is None:
             return self._head() if y == 0 else self._said(y)
         line, x = y - 1 + self.scroll_offset.y, self.scroll_offset.x
+        if line >= sheet.height:
+            return Strip.blank(sheet.shape.width, self._style("text"))
         if (line, x) not in self._strips:
-            if len(self._strips) >= _KEPT:
-                self._strips.clear()
-            self._strips[line, x] = ink.line(sheet, line, x, self._style)
+            self._draw(sheet, sheet.at(line)[0], x)
         return self._strips[line, x]
+
+    def _draw(self, sheet: Sheet, item: int, x: int) -> None:
+        if len(self._strips) >= _KEPT:
+            self._strips.clear()
+        for below, strip in enumerate(ink.lines(sheet, item, x, self._style)):
+            self._strips[sheet.starts[item] + below, x] = strip
 
     def _head(self) -> Strip:
         width = self.scrollable_content_region.width
@@ -207,4 +223,8 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip([Segment(set_cell_size(f" {words}", width), self._style("muted"))], width)
 
     def _style(self, role: str) -> Style:
-        return self.rich_style + look_of(self.app)[role]
+        style = self._pens.get(role)
+        if style is None:
+            base, look = self._ground or (self.rich_style, look_of(self.app))
+            style = self._pens[role] = base + look[role]
+        return style
