@@ -14,7 +14,7 @@ from evaltui.compare.pairing import kind
 from evaltui.domain.query import Query
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Graded
-from evaltui.loop.costs import cost_of_answers, edges, token_prices
+from evaltui.loop.costs import costs_of_answers, edges, token_prices
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.store.browse import TagRow, kind_counts, listed, named, tag_rows
 from evaltui.store.costs import models_of_answers
@@ -126,7 +126,8 @@ def kinds_of(store: Store, run: Run, against: Run | None) -> dict[str, int]:
 def lines(store: Store, run: Run, against: Run | None, keys: Sequence[int]) -> list[CaseLine]:
     """The cases of these keys, in their order."""
     found = stored_lines(store, _sides(store, run, against), keys, edges(prices_in_force()))
-    return [_line(run, line, alone=against is None) for line in found]
+    cost = costs_of_answers(run)
+    return [_line(line, cost(line.usage), alone=against is None) for line in found]
 
 
 def tag_slices(store: Store, run: Run, against: Run | None) -> list[Slice]:
@@ -147,13 +148,12 @@ def _prices(store: Store, run: Run) -> str:
     return json.dumps(token_prices(models_of_answers(store, run.id), run))
 
 
-def _line(run: Run, line: Line, *, alone: bool) -> CaseLine:
+def _line(line: Line, cost: float | None, *, alone: bool) -> CaseLine:
     pair = line.pair
     reason = (pair.candidate or pair.baseline or NOTHING).reason
     return CaseLine(
         line.key, pair.case_id, pair.critical, pair.tags, pair.group, state(pair.candidate) if alone else kind(pair),
-        pair.baseline, pair.candidate, reason, line.value, line.was, line.label, line.note, line.turns,
-        cost_of_answers(line.usage, run),
+        pair.baseline, pair.candidate, reason, line.value, line.was, line.label, line.note, line.turns, cost,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """What was paid: the tokens of every reply at the price of its model, of a run, a sample or an agent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from evaltui.batches.price_table import Price
 from evaltui.batches.prices import MILLION, Prices, prices_in_force
@@ -70,10 +71,17 @@ def cost_of_reply(run: Run, model: str, usage: Usage) -> float | None:
     return prices_in_force().cost(usage, model, batch=run.engine == BATCHES)
 
 
-def cost_of_answers(rows: Iterable[Priced], run: Run) -> float | None:
-    """What answers of a run cost; None where there are none, or one has no known price."""
-    prices, found = prices_in_force(), list(rows)
-    return _sum([_price(prices, row, row.usage, run) for row in found]) if found else None
+def costs_of_answers(run: Run) -> Callable[[Sequence[Priced]], float | None]:
+    """What answers of a run cost, for many of them; None where there are none, or one has no known price."""
+    prices, batch = prices_in_force(), run.engine == BATCHES
+    price, ends = cache(prices.price), (*edges(prices), MOST_TOKENS)  # a page asks for the same few over and over
+
+    def cost(rows: Sequence[Priced]) -> float | None:
+        bands = [price(row.model, next(end for end in ends if row.longest <= end)) for row in rows]
+        each = [band and prices.at(band, row.usage, batch=batch) for band, row in zip(bands, rows, strict=True)]
+        return _sum(each) if each else None
+
+    return cost
 
 
 def token_prices(models: Iterable[str], run: Run) -> list[list[str | float]]:

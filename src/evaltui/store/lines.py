@@ -91,7 +91,11 @@ def _pair(store: Store, after: Rows, before: Rows | None) -> Pair:
 
 
 def _own(rows: Rows | None) -> float | None:
-    values = [row[8] for row in rows or () if row[5] is not None and row[8] is not None]
+    if rows is None:
+        return None
+    if len(rows) == 1:
+        return None if rows[0][5] is None else rows[0][8]
+    values = [row[8] for row in rows if row[5] is not None and row[8] is not None]
     return sum(values) / len(values) if values else None
 
 

@@ -1,7 +1,6 @@
 """Owns two runs side by side: each case once, as both saw it, streamed in the order of case ids."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -100,13 +99,19 @@ CHANGE = """
 
 def shared(before: Rows, after: Rows, change: Change) -> Pair:
     """Marks and groups stand as they were promoted: an edit of them in the candidate must not loosen the gate."""
-    pair = alone(after, change, graded(before), graded(after))
-    was, group = bool(before[0][2]), before[0][3]
-    return replace(pair, critical=was or pair.critical, unmarked=was and not pair.critical, group=group or pair.group)
+    case_id, _, critical, group, tags, *_ = after[0]
+    was, belonged = bool(before[0][2]), before[0][3]
+    return Pair(
+        case_id, change, graded(before), graded(after), critical=was or bool(critical),
+        unmarked=was and not critical, group=belonged or group, tags=_tags(tags),
+    )  # fmt: skip
 
 
 def alone(rows: Rows, change: Change, baseline: Graded | None, candidate: Graded | None) -> Pair:
     """A case as one run marks it."""
     case_id, _, critical, group, tags, *_ = rows[0]
-    marked = tuple(tags.split(",")) if tags else ()
-    return Pair(case_id, change, baseline, candidate, critical=bool(critical), group=group, tags=marked)
+    return Pair(case_id, change, baseline, candidate, critical=bool(critical), group=group, tags=_tags(tags))
+
+
+def _tags(joined: str | None) -> tuple[str, ...]:
+    return tuple(joined.split(",")) if joined else ()

@@ -14,6 +14,7 @@ from evaltui.domain.finding import Finding, NewAct
 from evaltui.loop.project import STATE
 from evaltui.store.acts import add_act
 from evaltui.store.database import open_store
+from evaltui.store.failing import failing_rows
 from evaltui.store.findings import findings, human_labels
 from evaltui.store.runs import latest_run
 from evaltui.tui.app import EvalApp
@@ -185,6 +186,41 @@ def test_when_all_is_judged_it_says_what_was_found_and_what_may_be_done(fifty: P
     report, command = copied_text
     assert report.startswith("**Triage of run 2") and "### Real regression (61)" in report
     assert command == "evaltui triage 2 --markdown"
+
+
+def test_opened_when_all_is_judged_it_says_so_at_once(fifty: Path) -> None:
+    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
+        view = await opened(app, pilot)
+        assert view.pane.summed_up and "All 62 are judged." in "\n".join(lines(app))
+        await pilot.press("u")
+        await settled(app, pilot)
+        assert not view.pane.summed_up and view.progress.open == 62
+
+    with open_store(fifty / STATE) as store, store.transaction():
+        found = tuple(Finding(row.position, "real") for row in failing_rows(store, 2, 1))
+        add_act(store, 2, NewAct("all of them", found), "grace")
+    told(fifty, story)
+
+
+def test_a_filter_leaves_some_cases_and_a_judged_one_stays_where_it_is(fifty: Path) -> None:
+    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
+        view = await opened(app, pilot)
+        await pilot.press("slash", *"broke open", "enter")
+        await settled(app, pilot)
+        assert "50 of 50" in "\n".join(lines(app)) or len(view._items) == 50
+        await pilot.press("x", "x")
+        app.views_stale()
+        await settled(app, pilot)
+        assert len(view._items) == 50 and view.progress.judged == 2
+        await pilot.press("slash", *" nothing-like-it", "enter")
+        await settled(app, pilot)
+        assert "None of 62 failing cases" in "\n".join(lines(app))
+        for key in "axfdbcPAX":
+            await pilot.press(key)
+        await settled(app, pilot)
+
+    told(fifty, story)
+    assert len(kept(fifty)) == 2
 
 
 def test_a_note_is_kept_and_a_note_left_is_there_again(fifty: Path) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from evaltui.cli.exits import Exit
+from evaltui.cli.lists import filter_option, say_matching
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.render import as_json, note, plain
 from evaltui.cli.shows import say_case_comparison, say_comparison, say_confusion, say_prompts, say_run, say_runs
@@ -53,14 +54,27 @@ def runs(evalset: str | None, limit: int, db: str | None, *, json_: bool) -> int
 @click.option("--confusion", is_flag=True, help="What each label scorer took for what.")
 @click.option("--turn", type=click.IntRange(min=1), help="Only this turn of the case.")
 @click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of the case.")
+@filter_option
 @db_option
 @json_option
 def show(
-    run: str | None, case: str | None, turn: int | None, trial: int, db: str | None, *, confusion: bool, json_: bool
+    run: str | None,
+    case: str | None,
+    turn: int | None,
+    trial: int,
+    filter_: str | None,
+    db: str | None,
+    *,
+    confusion: bool,
+    json_: bool,
 ) -> int:
     """One run: counts, metrics, failing cases. With CASE: what was asked, what came back, what each scorer said."""
     with opened(db) as store:
         found = run_named(store, run)
+        if filter_ is not None:
+            _whole_run_only(turn, case)
+            say_matching(store, found, None, filter_, json_=json_)
+            return Exit.PASS
         if confusion:
             tables = confusions(store, found)
             (as_json(tables) if json_ else say_confusion(tables))
@@ -81,7 +95,9 @@ def show(
     return Exit.PASS
 
 
-def _whole_run_only(turn: int | None) -> None:
+def _whole_run_only(turn: int | None, filtered: str | None = None) -> None:
+    if filtered is not None:
+        raise click.UsageError("--filter lists cases; leave CASE out")
     if turn is not None:
         raise click.UsageError("--turn is of one case; name it: evaltui show RUN CASE --turn N")
 
@@ -100,19 +116,34 @@ def _no_case(store: Store, run: Run, case: str, trial: int) -> str:
 @click.option("--all", "all_", is_flag=True, help="Also list the unchanged cases.")
 @click.option("--prompt", is_flag=True, help="What the two versions of the agent differ in: prompt, tools, params.")
 @click.option("--trial", default=1, type=click.IntRange(min=1), show_default=True, help="Which trial of CASE.")
+@filter_option
 @db_option
 @json_option
 def compare(
-    a: str, b: str, case: str | None, db: str | None, trial: int, *, all_: bool, prompt: bool, json_: bool
+    a: str,
+    b: str,
+    case: str | None,
+    db: str | None,
+    trial: int,
+    filter_: str | None,
+    *,
+    all_: bool,
+    prompt: bool,
+    json_: bool,
 ) -> int:
     """Two runs, A before B: fixed, broke, changed; critical first. With CASE: its two replies, word by word."""
     if prompt and case is not None:
         raise click.UsageError("--prompt is of two runs; leave CASE out")
+    if filter_ is not None:
+        _whole_run_only(None, case)
     with opened(db) as store:
         before, after = run_named(store, a), run_named(store, b)
         if prompt:
             versions = prompt_diff(store, before, after)
             (as_json(versions) if json_ else say_prompts(versions))
+            return Exit.PASS
+        if filter_ is not None:
+            say_matching(store, after, before, filter_, json_=json_, whole=all_)
             return Exit.PASS
         if case is not None:
             return _compare_case(store, before, after, case, trial, json_=json_)
