@@ -123,9 +123,9 @@ def kinds_of(store: Store, run: Run, against: Run | None) -> dict[str, int]:
     return kind_counts(store, _sides(store, run, against))
 
 
-def lines(store: Store, run: Run, against: Run | None, keys: Sequence[int]) -> list[CaseLine]:
-    """The cases of these keys, in their order."""
-    found = stored_lines(store, _sides(store, run, against), keys, edges(prices_in_force()))
+def lines(store: Store, run: Run, against: Run | None, keys: Sequence[int], *, spent: bool = True) -> list[CaseLine]:
+    """The cases of these keys, in their order; without `spent` no turns and no cost, in half the time."""
+    found = stored_lines(store, _sides(store, run, against), keys, edges(prices_in_force()) if spent else None)
     cost = costs_of_answers(run)
     return [_line(line, cost(line.usage), alone=against is None) for line in found]
 

@@ -78,7 +78,10 @@ def costs_of_answers(run: Run) -> Callable[[Sequence[Priced]], float | None]:
 
     def cost(rows: Sequence[Priced]) -> float | None:
         bands = [price(row.model, next(end for end in ends if row.longest <= end)) for row in rows]
-        each = [band and prices.at(band, row.usage, batch=batch) for band, row in zip(bands, rows, strict=True)]
+        each: list[float | None] = [
+            None if band is None else prices.at(band, row.usage, batch=batch)
+            for band, row in zip(bands, rows, strict=True)
+        ]
         return _sum(each) if each else None
 
     return cost

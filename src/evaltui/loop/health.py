@@ -73,7 +73,7 @@ def dataset_lines(store: Store, run: Run, past: Sequence[Run], keys: Sequence[in
     seen = page_of_past(store, run, past, keys)
     return [
         DatasetLine(line, tuple(seen.get(line.key, {}).get(each.id) for each in past))
-        for line in lines(store, run, None, keys)
+        for line in lines(store, run, None, keys, spent=False)
     ]
 
 
@@ -102,7 +102,7 @@ def _over(store: Store, run: Run, past: Sequence[Run]) -> tuple[int, int, int, i
 
 
 def _power(store: Store, run: Run, before: Run) -> Power | None:
-    counts = browse(store, run, before).counts
+    counts = browse(store, run, before, sort="position").counts
     fixed, broke = counts["fixed"], counts["broke"]
     n = fixed + broke + counts["changed"] + counts["same"]
     if not n:

@@ -83,6 +83,14 @@ def add_reruns(store: Store, run_id: int, finding_ids: Iterable[int]) -> None:
 INSERT_RERUN = "INSERT INTO reruns (run_id, finding_id) VALUES (?, ?)"
 
 
+def is_rerun(store: Store, run_id: int) -> bool:
+    """Whether a run only asks flaky cases of another one again."""
+    return store.connection.execute(IS_RERUN, (run_id,)).fetchone() is not None
+
+
+IS_RERUN = "SELECT 1 FROM reruns WHERE run_id = ? LIMIT 1"
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """What came of asking a flaky case again: `passed` of `resolved` trials passed, of `trials` in all."""

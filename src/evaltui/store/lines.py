@@ -33,8 +33,11 @@ class Line:
     usage: tuple[Priced, ...]
 
 
-def lines(store: Store, of: Sides, keys: Sequence[int], edges: Sequence[int] = ()) -> list[Line]:
-    """The cases of these keys, in their order; one that is not there is left out. `edges`: where prices change."""
+def lines(store: Store, of: Sides, keys: Sequence[int], edges: Sequence[int] | None = ()) -> list[Line]:
+    """The cases of these keys, in their order; one that is not there is left out.
+
+    `edges`: where prices change; None: neither turns nor usage are wanted.
+    """
     here = [key for key in keys if key >= 0]
     after = _read(store, of.a, AT_POSITIONS, here, of.scorer)
     before = {} if of.b is None else _before(store, of.b, keys, after.values(), of.scorer)
@@ -102,12 +105,13 @@ def _own(rows: Rows | None) -> float | None:
 class _More:
     """What is known of the cases of the candidate beside their grades."""
 
-    def __init__(self, store: Store, run: int, positions: Sequence[int], edges: Sequence[int]) -> None:
-        about = {"run": run, "wanted": json.dumps(positions), "edges": json.dumps(list(edges))}
+    def __init__(self, store: Store, run: int, positions: Sequence[int], edges: Sequence[int] | None) -> None:
+        about = {"run": run, "wanted": json.dumps(positions), "edges": json.dumps(list(edges or ()))}
         execute = store.connection.execute
-        self._turns = dict(execute(TURNS, about).fetchall())
+        spent = edges is not None
+        self._turns = dict(execute(TURNS, about).fetchall()) if spent else {}
         self._found = {position: (label, note) for position, label, note in execute(FOUND, about)}
-        used = groupby(execute(USED, about), key=itemgetter(0))
+        used = groupby(execute(USED, about) if spent else (), key=itemgetter(0))
         self._usage = {position: tuple(_priced(rows)) for position, rows in used}
 
     def line(self, key: int, pair: Pair, value: float | None, was: float | None) -> Line:

@@ -1,7 +1,9 @@
 """Owns what a person is told when a run that is driven here comes to its end, wherever they are in the app."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from evaltui.domain.errors import EvaltuiError
 from evaltui.tui.view import View
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ class News:
 
     def show(self) -> None:
         """What goes on, on the status line of the view that is seen."""
-        if isinstance(self._app.screen, View):
-            self._app.screen.working(self._foreman.words())
+        for view in self._views():
+            view.working(self._foreman.words())
 
     def _over(self, snapshot: "Snapshot") -> None:
         if snapshot.fault is not None:
@@ -43,11 +45,30 @@ class News:
             self._app.run_worker(self._ended(snapshot.run), exit_on_error=False)
 
     async def _ended(self, run: "Run") -> None:
-        from evaltui.loop.ending import ending
+        try:
+            await self._tell(run)
+        except EvaltuiError as error:
+            self._app.problem(f"Run {run.id} is decided, and cannot be read: {error}")
+        except Exception as error:  # noqa: BLE001 - said on the screen instead of passing in silence
+            self._app.fault(error)
 
+    async def _tell(self, run: "Run") -> None:
+        from evaltui.loop.ending import ending
+        from evaltui.store.findings import is_rerun
+
+        if await self._app.desk.read(is_rerun, run.id):
+            self._say(f"Run {run.id} asked the flaky cases again · 4 shows what came of it")
+            return
         found = await self._app.desk.read(ending, run)
         subject = self._app.subject
         if subject is None or subject.run.id == run.id or subject.run.evalset == run.evalset:
             self._app.choose(run)
-        if isinstance(self._app.screen, View):
-            self._app.screen.say(f"{found.words} · 1 gate · 3 compare")
+        self._say(f"{found.words} · 1 gate · 3 compare")
+
+    def _say(self, words: str) -> None:
+        for view in self._views():
+            view.say(words)
+
+    def _views(self) -> Iterator[View]:
+        """The view that is seen, also while a question stands over it."""
+        yield from [screen for screen in self._app.screen_stack if isinstance(screen, View)][-1:]

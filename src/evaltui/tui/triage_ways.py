@@ -169,8 +169,10 @@ class TriageWays(RowKeys, View):
         if not names:
             open_dialog(self.evaltui, run, (), lambda made: self.say(f"Run {made.id} is under way."))
             return
+        self.say("working out what it costs …")
         wish = await self.desk.read(wish_again, run)
         proposal = await self.desk.work(lambda: propose(wish, self.desk.path))
+        self.say("")
         cases = f"{len(names)} flaky cases" if len(names) > 1 else "1 flaky case"
         lines = [
             (f"{cases}, {TIMES} times each: {', '.join(names[:6])}{' …' if len(names) > 6 else ''}", "text"),

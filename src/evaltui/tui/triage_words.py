@@ -174,23 +174,29 @@ def progress_line(progress: Progress, width: int) -> list[Cell]:
     return [(*(bar if size >= SHORTEST_BAR else ()), *words)]
 
 
-def summary(queue: Queue, progress: Progress, found: Mapping[int, Found], flaky: int, width: int) -> list[Cell]:
-    """What was found of all cases, and what may be done now."""
-    lines: list[Cell] = [(("✓ ", "pass"), (_all_judged(progress.total), "title")), ("", "")]
-    lines += [_sum(label, queue, found, width) for label in LABELS if progress.labels.get(label)]
-    lines += [("", ""), *_next(queue.run.id, flaky)]
-    return lines
+def summary(queue: Queue, found: Mapping[int, Found], again: Mapping[int, Again], flaky: int, width: int) -> list[Cell]:
+    """What was found of all cases, and what may be done now; `flaky` are those that wait to be asked again."""
+    items = queue.items
+    lines: list[Cell] = [(("✓ ", "pass"), (_all_judged(len(items)), "title")), ("", "")]
+    for label in LABELS:
+        those = [item for item in items if (one := found.get(item.position)) and one.label == label]
+        if those:
+            lines.append(_sum(label, [_named(item, again.get(item.position)) for item in those], width))
+    return [*lines, ("", ""), *_next(queue.run.id, flaky)]
 
 
 def _all_judged(total: int) -> str:
     return "The one case is judged." if total == 1 else f"All {total} are judged."
 
 
-def _sum(label: Label, queue: Queue, found: Mapping[int, Found], width: int) -> Cell:
+def _sum(label: Label, names: Sequence[str], width: int) -> Cell:
     glyph, _, role = FOUND[label]
-    names = [item.case_id for item in queue.items if (one := found.get(item.position)) and one.label == label]
     head = f"{len(names):>4} {LABELS[label]}"
     return ((f"  {glyph}", role), (f"{head:<24}", "text"), (", ".join(names)[: max(10, width)], "muted"))
+
+
+def _named(item: Item, again: Again | None) -> str:
+    return f"{item.case_id} (passes {again.passed} of {again.resolved})" if again else item.case_id
 
 
 def _next(run_id: int, flaky: int) -> Iterator[Cell]:

@@ -32,7 +32,9 @@ TAGS = (
 def cases_of(store: Callable[[], Store], run: Run, against: Run | None, index: Index) -> CaseSource[CaseLine]:
     """A row for each case of an index, read a page at a time."""
     state = _LONG_STATE if index.counts.get("unresolved") else _STATE
-    return CaseSource((state, *CASES), index, read=lambda keys: lines(store(), run, against, keys), cells=_case)
+    return CaseSource(
+        (state, *CASES), index, read=lambda keys: lines(store(), run, against, keys, spent=False), cells=_case
+    )
 
 
 def slices_of(found: Sequence[Slice]) -> ListOf[Slice]:

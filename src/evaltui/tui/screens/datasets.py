@@ -20,6 +20,7 @@ from evaltui.tui.actions import bindings
 from evaltui.tui.look import STATE
 from evaltui.tui.screens.datasets_head import Evalsets, HealthPanel
 from evaltui.tui.sources import CaseSource
+from evaltui.tui.subject import Subject
 from evaltui.tui.view import View
 from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.columns import Cell, Column
@@ -64,6 +65,7 @@ class DatasetsView(RowKeys, View):
         self._run: Run | None = None
         self._past: list[Run] = []
         self._sets: list[tuple[str, int, int]] = []
+        self._known_of: object = None
 
     def body(self) -> ComposeResult:
         words = [*WORDS, *(f"{name}:" for name in VALUES)]
@@ -105,7 +107,7 @@ class DatasetsView(RowKeys, View):
             self.rows.focus()
         if other:
             self.query_one(HealthPanel).show(None)
-        self.later(self._count(subject.run, subject.against), "health", exclusive=True)
+        self._count_again(subject)
 
     async def _list(self, *, top: bool = False) -> None:
         run, query = self._run, parse(self.wanted)
@@ -113,7 +115,7 @@ class DatasetsView(RowKeys, View):
             return
         taken = query if isinstance(query, Query) else Query()
         index = await self.desk.read(browse, run, None, taken, self.order, reverse=self.turned)
-        if run is not self._run:
+        if run != self._run:
             return
         self._index = index
         self.rows.say_empty(_nothing(self.wanted, index, taken.hint))
@@ -124,10 +126,18 @@ class DatasetsView(RowKeys, View):
         self.query_one(Evalsets).show(self._sets, run.evalset, order)
         self.show_frame()
 
+    def _count_again(self, subject: Subject) -> None:
+        """Not where all that is counted is as it was: a run that is driven elsewhere writes twice a second."""
+        counts = tuple(self._index.counts.items()) if self._index else ()
+        known = (subject, tuple(run.id for run in self._past), counts)
+        if known != self._known_of:
+            self._known_of = known
+            self.later(self._count(subject.run, subject.against), "health", exclusive=True)
+
     async def _count(self, run: Run, against: Run | None) -> None:
         """What every case of every run says takes longer than the list, and comes after it."""
         found = await self.desk.read(health, run, against)
-        if run is self._run:
+        if run == self._run:
             self.query_one(HealthPanel).show(found)
 
     def _page(self, run: Run, past: Sequence[Run], keys: Sequence[int]) -> Sequence[DatasetLine]:

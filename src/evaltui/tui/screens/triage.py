@@ -58,6 +58,7 @@ class TriageView(TriageWays, TriageActs):
         self._again: dict[int, Again] = {}
         self._acts = 0
         self._at: object = None
+        self._summed = False
         self._pairs: dict[int, CasePair] = {}
 
     def body(self) -> ComposeResult:
@@ -139,9 +140,9 @@ class TriageView(TriageWays, TriageActs):
         self._stamp, self._again = read.stamp, read.again
         fresh = read.queue is not None and self._take(read.queue, read.total)
         self._redraw()
-        if fresh and self._items and not self.progress.open:
+        if (fresh or self._summed) and self._items and not self.progress.open:
             self._sum_up()
-        elif not self.pane.summed_up or self.progress.open:
+        else:
             self._show()
 
     def _take(self, waiting: "Queue", total: int) -> bool:
@@ -186,7 +187,7 @@ class TriageView(TriageWays, TriageActs):
         self.show_frame()
 
     def _sum_up(self) -> None:
-        self._at = self.rows.current
+        self._at, self._summed = self.rows.current, True
         self.later(self._summed_up(), "case", exclusive=True)
 
     async def _summed_up(self) -> None:
@@ -195,7 +196,7 @@ class TriageView(TriageWays, TriageActs):
         queue = self._queue
         if queue is not None:
             flaky = await self.desk.read(waiting, queue.run)
-            lines = summary(queue, self.progress, self._found, len(flaky), self.pane.size.width - 40)
+            lines = summary(queue, self._found, self._again, len(flaky), self.pane.size.width - 34)
             self.pane.show_summary(lines)
             self.show_frame()
 
@@ -212,7 +213,7 @@ class TriageView(TriageWays, TriageActs):
         self.pane.sides.focus()
 
     def _show(self) -> None:
-        self._at = self.rows.current
+        self._at, self._summed = self.rows.current, False
         if self.item is not None:
             self.later(self._shown(self.item), "case", exclusive=True)
 
