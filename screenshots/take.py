@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.tui.scenes import SCENES, SIZES, Scene, shots
+from tests.tui.scenes import SCENES, Scene, shots
 from tests.tui.still import copied, stilled
 from tests.tui.story import write_story
 
@@ -28,18 +28,17 @@ def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="evaltui-pictures-") as name:
         folder = Path(name)
         story = stilled(copied(write_story(folder / "draft"), folder / "story"))
-        (folder / "empty").mkdir()
         for scene in SCENES:
             if not names or scene.name in names:
-                take(scene, story if scene.project == "story" else folder / "empty")
+                take(scene, story)
 
 
-def take(scene: Scene, project: Path) -> None:
+def take(scene: Scene, story: Path) -> None:
     """The scene at every size; a picture of it at the first."""
     SNAPSHOTS.mkdir(exist_ok=True)
-    for shot in shots(scene, project, pictured=True):
+    for shot in shots(scene, story):
         (SNAPSHOTS / f"{shot.name}.txt").write_text(shot.text, "utf-8")
-        if shot.size == SIZES[0]:
+        if shot.svg:
             picture = ROOT / "screenshots" / f"{scene.name}.svg"
             picture.write_text(shot.svg, "utf-8")
             draw(picture)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workbench import bench, run_evalset, write_evalset
+from tests.workbench import QUICK, bench, run_evalset, write_evalset
 
 from evaltui.domain.errors import Refused, Unknown
 from evaltui.domain.finding import Found
 from evaltui.domain.run import Run
+from evaltui.loop.advance import drive
 from evaltui.loop.gold_output import offer
+from evaltui.loop.open import open_session
 from evaltui.loop.promote import promote
 from evaltui.loop.propose import propose
 from evaltui.loop.reruns import start_again, waiting, wish_again
@@ -32,10 +34,21 @@ from evaltui.loop.triage import (
 from evaltui.loop.triage_report import markdown, report
 from evaltui.sandbox.scripted import Scripted, last_text
 from evaltui.store.database import Store
-from evaltui.store.findings import findings, human_labels
+from evaltui.store.findings import Again, asked_again, findings, human_labels
 
 AGENT = "name: a\nmodel: claude-haiku-4-5\nmax_tokens: 9\n"
 NAMES = [f"c{number}" for number in range(8)]
+
+
+class Turns(dict[str, str]):
+    """One case is answered differently each time, all others alike."""
+
+    def __init__(self, answers: list[str], *, of: str = "c1", else_: str = "no") -> None:
+        super().__init__()
+        self._answers, self._of, self._else = iter(answers), of, else_
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return next(self._answers) if name == self._of else self._else
 
 
 class Desk:
@@ -104,23 +117,10 @@ def test_a_case_whose_gold_changed_since_the_baseline_did_not_break(desk: Desk, 
 
 
 def test_a_case_that_loses_one_of_several_trials_is_in_the_queue(desk: Desk) -> None:
-    answers = iter(["yes", "no", "yes"])
-    desk.said["c7"] = ""
-    desk.said = Flaky(answers)
+    desk.said = Turns(["yes", "no", "yes"], of="c7", else_="yes")
     run = desk.run(trials=3)
     (item,) = queue(desk.store, run, None).items
     assert (item.case_id, item.passed, item.resolved) == ("c7", 2, 3)
-
-
-class Flaky(dict[str, str]):
-    """Only c7 is answered differently each time."""
-
-    def __init__(self, answers: Iterator[str]) -> None:
-        super().__init__()
-        self._answers = answers
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return next(self._answers) if name == "c7" else default
 
 
 def test_judging_changes_nothing_of_the_queue(desk: Desk, runs: tuple[Run, Run], waits: Queue) -> None:
@@ -257,8 +257,15 @@ def test_flaky_cases_are_asked_again_several_times_once_that_was_seen_and_wished
     with propose(wish_again(store, run, times=3), store.path) as proposal:
         assert proposal.forecast.requests == 6 and proposal.only == "cases:c1,c5"
         made = start_again(store, run, proposal)
+        (item,) = by_id(waits, "c1")
+        assert asked_again(store, run.id)[item.position] == Again(item.position, made.id, 0, 0, 3)
+        desk.said = Turns(["yes", "no", "yes"])
+        drive(open_session(store, made, proposal.engine, lambda _: None, QUICK))
     assert made.trials == 3 and waiting(store, run) == ()
+    assert sorted(one.passed for one in asked_again(store, run.id).values()) == [0, 2]
+    assert f"asked again in run {made.id}: passes 2 of 3 times" in markdown(report(store, run, runs[0]))
     undo(store, run)
+    assert asked_again(store, run.id) == {}
     assert waiting(store, run) == ()
 
 

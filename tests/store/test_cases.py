@@ -5,7 +5,7 @@ import pytest
 from evaltui.domain.case import Case
 from evaltui.domain.request import Errored
 from evaltui.domain.verdict import Graded
-from evaltui.store import pairs, requests
+from evaltui.store import cases, conversations, pairs, requests
 
 
 def ids(rows):
@@ -72,3 +72,10 @@ def test_a_case_that_passes_every_one_of_several_trials_is_not_among_the_failing
     _, scoring = world.done(world.cases(3), [True, True, True, True, False, True, None, True, True], trials=3)
     assert [row.case_id for row in pairs.case_rows(world.store, scoring, only="failing")] == ["case-1"]
     assert [row.case_id for row in pairs.case_rows(world.store, scoring, only="unresolved")] == ["case-2"]
+
+
+@pytest.mark.parametrize("query", [cases.ATTEMPTS, cases.SAMPLE, conversations.ALL_RESULTS, conversations.CONVERSATION])
+def test_what_is_kept_of_one_sample_is_found_without_a_look_at_all_the_others(world, query):
+    values = {"sample": 1} if ":sample" in query else (1, "a", 1)[: query.count("?")]
+    plan = [row[3] for row in world.store.connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert plan and not [step for step in plan if step.startswith(("SCAN requests", "SCAN samples"))]

@@ -8,6 +8,7 @@ import pytest
 from evaltui.domain.finding import Edit, Finding, HumanLabel, NewAct
 from evaltui.store import acts, findings
 from evaltui.store.database import open_store
+from evaltui.store.runs import latest_run
 
 
 @pytest.fixture
@@ -162,6 +163,8 @@ def test_a_flaky_case_waits_until_a_run_puts_it_to_the_test(world, run):
     again = world.run(world.cases(6))
     findings.add_reruns(world.store, again.id, waiting.values())
     assert findings.to_rerun(world.store, run.id) == {}
+    assert findings.is_rerun(world.store, again.id) and not findings.is_rerun(world.store, run.id)
+    assert latest_run(world.store) == again and latest_run(world.store, reruns=False) == run
     do(world.store, run, "flaky", 1)
     assert list(findings.to_rerun(world.store, run.id)) == [1]
 

@@ -6,16 +6,17 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
 from rich.segment import Segment
 from rich.style import Style
-from tests.tui.still import NOW
+from tests.tui.still import NOW, copied
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -25,17 +26,17 @@ from evaltui.tui.app import EvalApp
 
 SIZES = ((120, 36), (80, 24))
 DARK, LIGHT = "evaltui-dark", "evaltui-light"
-HERE = "SHOP"
-"""What stands for the project's folder in a picture."""
+HERE = "shop"
+"""The project's folder in every picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Keys from the first view on; `project` names a seeded one."""
+    """Keys from the first view on; `empty`: nothing was run yet."""
 
     name: str
     keys: tuple[str, ...] = ()
-    project: str = "story"
+    empty: bool = False
 
 
 SCENES = (
@@ -43,11 +44,12 @@ SCENES = (
     Scene("runs", ("2",)),
     Scene("compare", ("3",)),
     Scene("trace", ("enter", "enter")),
-    Scene("triage", ("4",)),
+    Scene("triage", ("4", "x", "x", "a", "x")),
     Scene("datasets", ("5",)),
-    Scene("history", ("8",)),
+    Scene("history", ("2", "j", "j", "enter", "8")),
     Scene("help", ("question_mark",)),
-    Scene("welcome", (), "empty"),
+    Scene("palette", ("ctrl+p", "s", "o", "f", "a")),
+    Scene("welcome", (), empty=True),
 )
 
 
@@ -106,23 +108,27 @@ def _words(style: Style | None) -> str:
     return str((style or Style()).clear_meta_and_links())
 
 
-def shots(scene: Scene, project: Path, *, pictured: bool = False) -> list[Shot]:
-    """The scene at every size in every theme; with a picture of the first."""
-    return [asyncio.run(_shot(Shot(scene, size), project, pictured=pictured)) for size in SIZES]
+def shots(scene: Scene, story: Path) -> list[Shot]:
+    """The scene at every size in every theme, each on a copy of the story; with a picture of the first size."""
+    return [_shot(Shot(scene, size), story) for size in SIZES]
 
 
-async def _shot(shot: Shot, project: Path, *, pictured: bool) -> Shot:
-    app = EvalApp(project / STATE, project, theme=DARK)
-    with frozen(), no_colour_asked():
-        async with app.run_test(size=shot.size) as pilot:
-            await played(app, pilot, *shot.scene.keys)
-            for theme in (DARK, LIGHT):
-                app.theme = theme
-                await settled(app, pilot)
-                shot.looks[theme] = drawn(app)
-                if pictured and theme == DARK:
-                    shot.svg = app.export_screenshot(title="evaltui")
+def _shot(shot: Shot, story: Path) -> Shot:
+    with TemporaryDirectory(prefix="evaltui-scene-") as name, chdir(name), frozen(), no_colour_asked():
+        Path(HERE).mkdir() if shot.scene.empty else copied(story, Path(name, HERE))
+        asyncio.run(_play(EvalApp(Path(HERE) / STATE, Path(HERE), theme=DARK), shot))
     return shot
+
+
+async def _play(app: EvalApp, shot: Shot) -> None:
+    async with app.run_test(size=shot.size) as pilot:
+        await played(app, pilot, *shot.scene.keys)
+        for theme in (DARK, LIGHT):
+            app.theme = theme
+            await settled(app, pilot)
+            shot.looks[theme] = drawn(app)
+            if theme == DARK and shot.size == SIZES[0]:
+                shot.svg = app.export_screenshot(title="evaltui")
 
 
 async def played(app: EvalApp, pilot: Pilot[Any], *keys: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.tui.scenes import SCENES, Scene, drawn, played, settled
+from tests.tui.still import copied
 
 from evaltui.loop.project import STATE
 from evaltui.tui.app import EvalApp
@@ -24,12 +25,13 @@ CORNERS = (
     (300, 5),
     (20, 100),
 )
-DRAWN = 10  # sizes tried beside the corners
+DRAWN = 6  # sizes tried beside the corners
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_view_fits_a_window_of_any_size(scene: Scene, story: Path, tmp_path: Path) -> None:
-    project = story if scene.project == "story" else tmp_path
+    project = tmp_path / "shop"
+    project.mkdir() if scene.empty else copied(story, project)
     asyncio.run(dragged(EvalApp(project / STATE, project), scene))
 
 

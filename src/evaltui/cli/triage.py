@@ -6,7 +6,7 @@ from evaltui.cli.render import note, out
 from evaltui.domain.finding import LABELS, Act
 from evaltui.domain.text import shown
 from evaltui.loop.triage import Group, Item
-from evaltui.loop.triage_report import Entry, Report
+from evaltui.loop.triage_report import Entry, Report, said_again
 
 MOST = 20  # cases listed of one group
 _STATE = {"broke": "✗ broke", "fail": "✗ fail", "other": "✓ pass"}
@@ -43,7 +43,8 @@ def _beside(entries: dict[str, Entry], item: Item) -> str:
 
 
 def _found(entry: Entry) -> str:
-    return " — ".join(filter(None, (LABELS[entry.label] if entry.label else "", shown(entry.note or "", 200))))
+    again = said_again(entry.again) if entry.again else ""
+    return " — ".join(filter(None, (LABELS[entry.label] if entry.label else "", again, shown(entry.note or "", 200))))
 
 
 def _say_next(found: Report) -> None:

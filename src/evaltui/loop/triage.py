@@ -5,8 +5,8 @@ Every act is kept at once and whole, and the next key can take it back: nothing 
 
 import getpass
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -127,6 +127,12 @@ def item_of(store: Store, waiting: Queue, case_id: str) -> Item:
         more = hint or f"`evaltui triage {waiting.run.id}` lists the failing ones"
         raise Unknown(f"run {waiting.run.id} has no case {quoted(case_id)}; {more}")
     return Item(position, case_id, "other", critical=False, reason="", signature="", passed=0, resolved=0)
+
+
+def only(waiting: Queue, positions: Collection[int]) -> Queue:
+    """The queue without the cases that are not among these."""
+    kept = ((group, tuple(item for item in group.items if item.position in positions)) for group in waiting.groups)
+    return replace(waiting, groups=tuple(replace(group, items=items) for group, items in kept if items))
 
 
 def _item(row: FailingRow) -> Item:

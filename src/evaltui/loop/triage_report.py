@@ -9,14 +9,17 @@ from evaltui.domain.text import shown
 from evaltui.loop.markdown import cell
 from evaltui.loop.triage import Group, Item, Progress, Queue, progress, queue
 from evaltui.store.database import Store
-from evaltui.store.findings import LabelRow, findings, human_labels, to_rerun
+from evaltui.store.findings import Again, LabelRow, asked_again, findings, human_labels, to_rerun
 
 _REASON = 160  # characters of a reason in a report
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A case with what is found of it; `item` is None where the case fails nothing now."""
+    """A case with what is found of it; `item` is None where the case fails nothing now.
+
+    `again`: what came of asking a flaky one again.
+    """
 
     case_id: str
     label: Label | None
@@ -24,6 +27,7 @@ class Entry:
     who: str
     at: str
     item: Item | None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Report:
 def report(store: Store, run: Run, against: Run | None) -> Report:
     """All that was found of a run, what asks for work first."""
     waiting, found = queue(store, run, against), findings(store, run.id)
-    entries = sorted(_entries(waiting, found), key=_urgency)
+    entries = sorted(_entries(waiting, found, asked_again(store, run.id)), key=_urgency)
     return Report(
         run,
         against,
@@ -59,10 +63,10 @@ def report(store: Store, run: Run, against: Run | None) -> Report:
     )
 
 
-def _entries(waiting: Queue, found: Mapping[int, Found]) -> Iterator[Entry]:
+def _entries(waiting: Queue, found: Mapping[int, Found], again: Mapping[int, Again]) -> Iterator[Entry]:
     items = {item.position: item for item in waiting.items}
     for position, one in found.items():
-        yield Entry(one.case_id, one.label, one.note, one.who, one.at, items.get(position))
+        yield Entry(one.case_id, one.label, one.note, one.who, one.at, items.get(position), again.get(position))
 
 
 def _urgency(entry: Entry) -> tuple[int, bool, str]:
@@ -85,7 +89,9 @@ def markdown(found: Report) -> str:
 
 
 def _section(title: str, entries: list[Entry]) -> str:
-    lines = "\n".join(f"- {_case(entry.case_id, entry.item)}{_note(entry.note)}" for entry in entries)
+    lines = "\n".join(
+        f"- {_case(entry.case_id, entry.item)}{_again(entry.again)}{_note(entry.note)}" for entry in entries
+    )
     return f"### {title[0].upper()}{title[1:]} ({len(entries)})\n\n{lines}"
 
 
@@ -99,6 +105,16 @@ def _case(case_id: str, item: Item | None) -> str:
     state = f" ({'broke' if item.kind == 'broke' else 'fails'}{mark})" if item else ""
     reason = f": {cell(shown(item.reason, _REASON))}" if item and item.reason else ""
     return f"{cell(case_id)}{state}{reason}"
+
+
+def _again(again: Again | None) -> str:
+    return f" — {said_again(again)}" if again else ""
+
+
+def said_again(again: Again) -> str:
+    """`asked again in run 9: passes 3 of 5 times`."""
+    waiting = f", {again.trials - again.resolved} still without a score" if again.resolved < again.trials else ""
+    return f"asked again in run {again.run_id}: passes {again.passed} of {again.resolved} times{waiting}"
 
 
 def _note(note: str | None) -> str:

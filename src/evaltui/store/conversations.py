@@ -99,7 +99,7 @@ def _all_results(store: Store, sample_id: int) -> dict[int, dict[int, ToolResult
 ALL_RESULTS = """
     SELECT request_id, position, content, is_error, detail
     FROM requests CROSS JOIN tool_results ON tool_results.request_id = requests.id
-    WHERE requests.sample_id = ? ORDER BY request_id, position
+    WHERE requests.sample_id = ? AND requests.purpose = 'answer' ORDER BY request_id, position
 """
 
 

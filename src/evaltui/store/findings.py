@@ -1,4 +1,4 @@
-"""Owns what is found of the cases of a run now: labels, notes, what people say of grades, what is to be run again."""
+"""Owns what is found of the cases of a run now: labels, notes, what people say of grades, what is asked again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,3 +81,47 @@ def add_reruns(store: Store, run_id: int, finding_ids: Iterable[int]) -> None:
 
 
 INSERT_RERUN = "INSERT INTO reruns (run_id, finding_id) VALUES (?, ?)"
+
+
+def is_rerun(store: Store, run_id: int) -> bool:
+    """Whether a run only asks flaky cases of another one again."""
+    return store.connection.execute(IS_RERUN, (run_id,)).fetchone() is not None
+
+
+IS_RERUN = "SELECT 1 FROM reruns WHERE run_id = ? LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What came of asking a flaky case again: `passed` of `resolved` trials passed, of `trials` in all."""
+
+    position: int
+    run_id: int
+    passed: int
+    resolved: int
+    trials: int
+
+
+def asked_again(store: Store, run_id: int) -> dict[int, Again]:
+    """The newest test of each case of a run that is flaky, by position."""
+    rows = store.connection.execute(ASKED_AGAIN, (run_id,))
+    return {row[0]: Again(row[0], row[1], int(row[2]), row[3], row[4]) for row in rows}
+
+
+ASKED_AGAIN = """
+    SELECT found.position, tests.id, total(grades.passed), count(grades.passed), count(*)
+    FROM (SELECT current_findings.position, max(reruns.run_id) AS test_id, evalset_cases.case_id
+        FROM current_findings JOIN reruns ON reruns.finding_id = current_findings.finding_id
+        JOIN runs ON runs.id = current_findings.run_id
+        JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
+            AND evalset_cases.position = current_findings.position
+        WHERE current_findings.run_id = ? AND label = 'flaky' GROUP BY current_findings.position) AS found
+    JOIN runs AS tests ON tests.id = found.test_id
+    JOIN evalset_cases ON evalset_cases.evalset_id = tests.evalset_id AND evalset_cases.case_id = found.case_id
+    JOIN samples ON samples.run_id = tests.id AND samples.position = evalset_cases.position
+    LEFT JOIN grades ON grades.sample_id = samples.id
+        AND grades.scoring_id = (SELECT max(id) FROM scorings WHERE scorings.run_id = tests.id)
+        AND grades.request_id = (SELECT max(request_id) FROM grades AS every
+            WHERE every.scoring_id = grades.scoring_id AND every.sample_id = samples.id)
+    GROUP BY found.position ORDER BY found.position
+"""

@@ -126,15 +126,17 @@ RUN = """
 """
 
 
-def latest_run(store: Store, evalset: str | None = None) -> Run | None:
-    """The newest run, of one evalset by name or of all."""
-    row = store.connection.execute(LATEST_RUN, {"evalset": evalset}).fetchone()
+def latest_run(store: Store, evalset: str | None = None, *, reruns: bool = True) -> Run | None:
+    """The newest run, of one evalset by name or of all; `reruns`: also one that asked flaky cases of another again."""
+    row = store.connection.execute(LATEST_RUN, {"evalset": evalset, "reruns": reruns}).fetchone()
     return None if row is None else run(store, row[0])
 
 
 LATEST_RUN = """
     SELECT runs.id FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
-    WHERE :evalset IS NULL OR evalsets.name = :evalset ORDER BY runs.id DESC LIMIT 1
+    WHERE (:evalset IS NULL OR evalsets.name = :evalset)
+        AND (:reruns OR NOT EXISTS (SELECT 1 FROM reruns WHERE reruns.run_id = runs.id))
+    ORDER BY runs.id DESC LIMIT 1
 """
 
 

@@ -44,11 +44,19 @@ class News:
 
     async def _ended(self, run: "Run") -> None:
         from evaltui.loop.ending import ending
+        from evaltui.store.findings import is_rerun
 
+        if await self._app.desk.read(is_rerun, run.id):
+            self._say(f"Run {run.id} asked the flaky cases again · 4 shows what came of it")
+            return
         found = await self._app.desk.read(ending, run)
         subject = self._app.subject
         if subject is None or subject.run.id == run.id or subject.run.evalset == run.evalset:
             self._app.choose(run)
+        self._say(f"{found.words} · 1 gate · 3 compare")
         if isinstance(self._app.screen, View):
-            self._app.screen.say(f"{found.words} · 1 gate · 3 compare")
             self._app.screen.done(f"Run {run.id} is decided.")
+
+    def _say(self, words: str) -> None:
+        if isinstance(self._app.screen, View):
+            self._app.screen.say(words)

@@ -20,7 +20,7 @@ def subject_of(store: Store, run_id: int | None, pinned_id: int | None) -> Subje
     from evaltui.loop.baselines import promoted_run
     from evaltui.store.runs import latest_run, run
 
-    found = run(store, run_id) if run_id is not None else latest_run(store)
+    found = run(store, run_id) if run_id is not None else latest_run(store, reruns=False)
     if found is None:
         return None
     pinned = run(store, pinned_id) if pinned_id is not None and pinned_id != found.id else None

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from evaltui.tui.triage_case import CasePane
 from evaltui.tui.view import View
+from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.row_keys import RowKeys
 from evaltui.tui.widgets.rows import RowList
 from evaltui.tui.widgets.sides import Sides
@@ -108,6 +109,9 @@ class TriageWays(RowKeys, View):
         else:
             super().action_back()
 
+    def action_filter(self) -> None:
+        self.query_one(FilterBar).open()
+
     def can_trace(self) -> bool | None:
         return True if self.item else None
 
@@ -165,8 +169,10 @@ class TriageWays(RowKeys, View):
         if not names:
             open_dialog(self.evaltui, run, (), lambda made: self.say(f"Run {made.id} is under way."))
             return
+        self.say("working out what it costs …")
         wish = await self.desk.read(wish_again, run)
         proposal = await self.desk.work(lambda: propose(wish, self.desk.path))
+        self.say("")
         cases = f"{len(names)} flaky cases" if len(names) > 1 else "1 flaky case"
         lines = [
             (f"{cases}, {TIMES} times each: {', '.join(names[:6])}{' …' if len(names) > 6 else ''}", "text"),
@@ -179,6 +185,7 @@ class TriageWays(RowKeys, View):
     async def _run_or_leave(self, run: "Run", proposal: "Proposal", *, yes: bool) -> None:
         from evaltui.loop.reruns import start_again
 
+        self.evaltui.choose(run)  # else the newest run would be looked at, which asks only some cases
         try:
             made = await self.desk.write(start_again, run, proposal) if yes else None
         finally:

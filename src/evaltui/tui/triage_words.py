@@ -6,8 +6,11 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from evaltui.domain.finding import LABELS, Found, Label
+from evaltui.domain.query import VALUES, WORDS, Query, parse
 from evaltui.loop.case_pair import CasePair
 from evaltui.loop.triage import Group, Item, Progress, Queue
+from evaltui.loop.triage_report import said_again
+from evaltui.store.findings import Again
 from evaltui.store.scores import ScoreRow
 from evaltui.tui.widgets.columns import Cell, Column, Span
 from evaltui.tui.widgets.rows import ListOf
@@ -25,6 +28,7 @@ FOUND: Final[Mapping[Label, tuple[str, str, str]]] = {
 """What a finding is shown as: a glyph, a word and a role."""
 STATES: Final = {"broke": ("✗", "broke", "fail"), "fail": ("✗", "fail", "fail"), "other": ("✓", "pass", "pass")}
 NOTED: Final = "¶"
+FILTER_WORDS: Final = [*WORDS, *(f"{name}:" for name in VALUES)]
 REASON_LINES: Final = 3
 SHORTEST_BAR: Final = 6
 Row: TypeAlias = Group | Item
@@ -35,6 +39,19 @@ Finder = Callable[[int], Found | None]
 def row_key(row: Row) -> Hashable:
     """An item by its position, a heading by what it heads."""
     return row.position if isinstance(row, Item) else (row.kind, row.signature)
+
+
+def wrong(text: str) -> str | None:
+    """What is wrong with a filter."""
+    found = parse(text)
+    return None if isinstance(found, Query) else f"{found.message}{f': {found.hint}' if found.hint else ''}"
+
+
+def nothing(run_id: int, text: str, total: int) -> list[Cell]:
+    """Why the queue is empty, and the way on."""
+    if text and total:
+        return [(f"None of {total:,} failing cases is “{text}”.", "text"), ("/ changes the filter", "muted")]
+    return [(f"✓ Nothing fails in run {run_id}.", "pass"), ("1 back to the gate", "muted")]
 
 
 def queue_rows(queue: Queue, found: Finder) -> ListOf[Row]:
@@ -84,6 +101,7 @@ class Look:
     group: tuple[Item, ...]
     left: int
     """How many of the group are not judged."""
+    again: Again | None = None
 
 
 def head(look: Look, width: int) -> list[Cell]:
@@ -91,6 +109,8 @@ def head(look: Look, width: int) -> list[Cell]:
     lines: list[Cell] = [tuple(_title(look))]
     scores = look.pair.after.scores if look.pair and look.pair.after else ()
     lines += list(_reasons(scores, look.item, width))
+    if look.again is not None:
+        lines.append((("~ ", "change"), (said_again(look.again), "text")))
     if look.known and look.known.note:
         lines += _behind((f"{NOTED} note  ", "accent"), look.known.note, "text", width, 2)
     return lines
@@ -154,23 +174,29 @@ def progress_line(progress: Progress, width: int) -> list[Cell]:
     return [(*(bar if size >= SHORTEST_BAR else ()), *words)]
 
 
-def summary(queue: Queue, progress: Progress, found: Mapping[int, Found], flaky: int, width: int) -> list[Cell]:
-    """What was found of all cases, and what may be done now."""
-    lines: list[Cell] = [(("✓ ", "pass"), (_all_judged(progress.total), "title")), ("", "")]
-    lines += [_sum(label, queue, found, width) for label in LABELS if progress.labels.get(label)]
-    lines += [("", ""), *_next(queue.run.id, flaky)]
-    return lines
+def summary(queue: Queue, found: Mapping[int, Found], again: Mapping[int, Again], flaky: int, width: int) -> list[Cell]:
+    """What was found of all cases, and what may be done now; `flaky` are those that wait to be asked again."""
+    items = queue.items
+    lines: list[Cell] = [(("✓ ", "pass"), (_all_judged(len(items)), "title")), ("", "")]
+    for label in LABELS:
+        those = [item for item in items if (one := found.get(item.position)) and one.label == label]
+        if those:
+            lines.append(_sum(label, [_named(item, again.get(item.position)) for item in those], width))
+    return [*lines, ("", ""), *_next(queue.run.id, flaky)]
 
 
 def _all_judged(total: int) -> str:
     return "The one case is judged." if total == 1 else f"All {total} are judged."
 
 
-def _sum(label: Label, queue: Queue, found: Mapping[int, Found], width: int) -> Cell:
+def _sum(label: Label, names: Sequence[str], width: int) -> Cell:
     glyph, _, role = FOUND[label]
-    names = [item.case_id for item in queue.items if (one := found.get(item.position)) and one.label == label]
     head = f"{len(names):>4} {LABELS[label]}"
     return ((f"  {glyph}", role), (f"{head:<24}", "text"), (", ".join(names)[: max(10, width)], "muted"))
+
+
+def _named(item: Item, again: Again | None) -> str:
+    return f"{item.case_id} (passes {again.passed} of {again.resolved})" if again else item.case_id
 
 
 def _next(run_id: int, flaky: int) -> Iterator[Cell]:

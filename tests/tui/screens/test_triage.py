@@ -1,5 +1,7 @@
 """Triage as people do it: a key for a verdict, the next case at once, and everything can be taken back."""
 
+from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +10,22 @@ from tests.tui.big import write_big
 from tests.tui.seed import Seeds
 from tests.tui.stage import Story, lines, told
 from tests.tui.still import copied
+from tests.workbench import bench, run_evalset, write_evalset
 from textual.pilot import Pilot
 
 from evaltui.domain.finding import Finding, NewAct
 from evaltui.loop.project import STATE
+from evaltui.sandbox.scripted import Scripted, last_text
 from evaltui.store.acts import add_act
 from evaltui.store.database import open_store
+from evaltui.store.failing import failing_rows
 from evaltui.store.findings import findings, human_labels
-from evaltui.store.runs import latest_run
+from evaltui.store.runs import latest_run, runs
 from evaltui.tui.app import EvalApp
+from evaltui.tui.screens.ask import Confirm
 from evaltui.tui.screens.triage import TriageView
 
+AGENT = "name: a\nmodel: claude-haiku-4-5\nmax_tokens: 9\n"
 FIFTY = 740
 """Cases of the project of which exactly fifty pass in the baseline and fail now; twelve more fail in both."""
 
@@ -187,6 +194,41 @@ def test_when_all_is_judged_it_says_what_was_found_and_what_may_be_done(fifty: P
     assert command == "evaltui triage 2 --markdown"
 
 
+def test_opened_when_all_is_judged_it_says_so_at_once(fifty: Path) -> None:
+    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
+        view = await opened(app, pilot)
+        assert view.pane.summed_up and "All 62 are judged." in "\n".join(lines(app))
+        await pilot.press("u")
+        await settled(app, pilot)
+        assert not view.pane.summed_up and view.progress.open == 62
+
+    with open_store(fifty / STATE) as store, store.transaction():
+        found = tuple(Finding(row.position, "real") for row in failing_rows(store, 2, 1))
+        add_act(store, 2, NewAct("all of them", found), "grace")
+    told(fifty, story)
+
+
+def test_a_filter_leaves_some_cases_and_a_judged_one_stays_where_it_is(fifty: Path) -> None:
+    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
+        view = await opened(app, pilot)
+        await pilot.press("slash", *"broke open", "enter")
+        await settled(app, pilot)
+        assert "50 of 50" in "\n".join(lines(app)) or len(view._items) == 50
+        await pilot.press("x", "x")
+        app.views_stale()
+        await settled(app, pilot)
+        assert len(view._items) == 50 and view.progress.judged == 2
+        await pilot.press("slash", *" nothing-like-it", "enter")
+        await settled(app, pilot)
+        assert "None of 62 failing cases" in "\n".join(lines(app))
+        for key in "axfdbcPAX":
+            await pilot.press(key)
+        await settled(app, pilot)
+
+    told(fifty, story)
+    assert len(kept(fifty)) == 2
+
+
 def test_a_note_is_kept_and_a_note_left_is_there_again(fifty: Path) -> None:
     async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
         view = await opened(app, pilot)
@@ -331,3 +373,43 @@ def walk(keys: str) -> Story:
 
 def test_hostile_cases_are_shown_inert(hostile: Path, tmp_path: Path) -> None:
     told(copied(hostile, tmp_path / "hostile"), walk("jk"))
+
+
+def test_flaky_cases_are_asked_again_once_the_cost_was_seen_and_what_came_of_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = cycle(["no", "yes"])
+    script = Scripted(lambda params: next(answers) if last_text(params) == "now and then" else "yes")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-sandbox")
+
+    async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
+        view = await opened(app, pilot)
+        await pilot.press("f", "r")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        asked = "\n".join(lines(app))
+        assert "1 flaky case, 5 times each: c1" in asked and "5 requests" in asked and len(runs(view.desk.store)) == 1
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen is view and bool(view._again) and view._again[1].resolved == 5)
+        assert view.run is not None and view.run.id == 1
+        passed = view._again[1].passed
+        await until(pilot, lambda: f"c1 (passes {passed} of 5)" in "\n".join(lines(app)))
+        assert passed in (2, 3) and "ask the" not in "\n".join(lines(app))
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert f"asked again in run 2: passes {passed} of 5 times" in "\n".join(lines(app))
+
+    cases = [{"id": f"c{at}", "input": text, "expected": "yes"} for at, text in enumerate(("always", "now and then"))]
+    home = write_evalset(tmp_path / "evalsets" / "desk", cases, "  - exact", AGENT)
+    (tmp_path / ".evaltui").mkdir()
+    (tmp_path / ".evaltui" / "config.yaml").write_text("poll_seconds: 0.05\n", "utf-8")
+    with bench(tmp_path, script) as (store, engine, _):
+        run_evalset(store, engine, home)
+        told(tmp_path, story)
+
+
+async def until(pilot: "Pilot[Any]", there: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if there():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("\n".join(lines(pilot.app)))

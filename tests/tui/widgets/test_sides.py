@@ -188,6 +188,25 @@ def test_two_hundred_kilobytes_are_shown_whole() -> None:
     told(story)
 
 
+@pytest.mark.parametrize("colours", [True, False])
+def test_removed_words_are_struck_and_added_ones_underlined_whole_lines_too_where_there_are_no_colours(
+    colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if not colours:
+        monkeypatch.setenv("NO_COLOR", "1")
+
+    async def story(sides: Sides, pilot: Pilot[Any]) -> None:
+        sides.compare("the quick fox\nsame\ngone", "the slow fox\nsame")
+        await seen(sides, pilot)
+        parts = [part for strip in sides.render_lines(sides.size.region) for part in strip if part.style]
+        struck = {part.text.strip() for part in parts if part.style and part.style.strike} - {""}
+        under = {part.text.strip() for part in parts if part.style and part.style.underline} - {""}
+        assert (struck, under) == ({"quick"} if colours else {"quick", "gone"}, {"slow"})
+
+    told(story)
+
+
 HOSTILE = [
     "[bold]x[/bold]", "[/x]", "\x1b]52;c;eA==\x07", "\x1b[2J", "a\u202eb", "\ud800", "e\u0301\u0301", "\ud55c\uae00",
     "\U0001f469\u200d\U0001f680", "a\tb", "\x00",

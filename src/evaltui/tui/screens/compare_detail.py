@@ -31,6 +31,7 @@ class CaseDetail(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
         super().__init__(id=id)
         self.tab = TABS[0]
+        self._picked = False  # until a person picks a tab, it is the first one that differs
         self.line: CaseLine | None = None
         self.pair: CasePair | None = None
         self._subject: Subject | None = None
@@ -65,6 +66,8 @@ class CaseDetail(Vertical):
         if runs or case:
             self.query_one(CaseHead).show(line, pair)
             self._differ = differing(pair) if subject.against else frozenset()
+            if not self._picked:
+                self.tab = next((tab for tab in TABS if tab in self._differ and tab not in OF_RUNS), TABS[0])
             self.query_one(Tabs).show(self.tab, self._differ)
         return runs or (case and self.tab not in OF_RUNS)
 
@@ -80,7 +83,7 @@ class CaseDetail(Vertical):
     def pick(self, tab: str) -> None:
         """Another tab."""
         focused = self.shown.has_focus
-        self.tab = tab
+        self.tab, self._picked = tab, True
         self.query_one(Tabs).show(tab, self._differ)
         self.query_one(ContentSwitcher).current = "slices" if tab == "tags" else "sides"
         if focused:

@@ -132,8 +132,8 @@ class Tabs(Line):
         end = min(start + len(self._label(self._at)), strip.cell_length)
         if start >= end:
             return strip
-        bold = self.look["title"]
-        here = [Segment(part.text, (part.style or Style.null()) + bold) for part in strip.crop(start, end)]
+        chosen = self.look["title"] + self.look["cursor"]
+        here = [Segment(part.text, (part.style or Style.null()) + chosen) for part in strip.crop(start, end)]
         return Strip.join([strip.crop(0, start), Strip(here), strip.crop(end)])
 
     def _label(self, name: str) -> str:
@@ -183,7 +183,7 @@ def estimated(estimate: Estimate | None) -> list[list[Span]]:
         low, high = (points(end).removesuffix(" points") for end in (estimate.low, estimate.high))
         interval = f" (95 %: {low} to {high})"
     says = (f"{rates}{moved}{interval}", f"{moved}{interval}", moved)
-    return [[(said, "muted"), (f"  {word} ", role)] for said in says]
+    return [[(f"{said}  ", "muted"), (word, role), (" ", "muted")] for said in says]
 
 
 def _name(line: CaseLine) -> Iterator[Span]:

@@ -164,7 +164,7 @@ class RunsView(RunActs, RowKeys, View):
     # What is under the cursor
 
     def on_row_list_moved(self) -> None:
-        self.later(self._look(), "look", exclusive=True)
+        self.later(self._look, "look", exclusive=True)
 
     async def _look(self) -> None:
         """Read what is known of the run under the cursor."""

@@ -1,17 +1,20 @@
 """The Triage view: the failing cases on one side, the difference of one on the other, a key for each verdict."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from evaltui.domain.query import Query, parse
 from evaltui.tui.actions import bindings
 from evaltui.tui.triage_acts import TriageActs
 from evaltui.tui.triage_case import CasePane
 from evaltui.tui.triage_ways import TriageWays
-from evaltui.tui.triage_words import Look, progress_line, queue_rows, summary
+from evaltui.tui.triage_words import FILTER_WORDS, Look, nothing, progress_line, queue_rows, summary, wrong
 from evaltui.tui.view import state_span
+from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.lines import Lines
 from evaltui.tui.widgets.rows import RowList
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from evaltui.loop.case_pair import CasePair
     from evaltui.loop.triage import Item, Progress, Queue
     from evaltui.store.database import Store
+    from evaltui.store.findings import Again
 
 KEPT: Final = 32  # cases whose replies are held, the next one among them
 
@@ -51,13 +55,16 @@ class TriageView(TriageWays, TriageActs):
         self._items: dict[object, Item] = {}
         self._stamp: object = None
         self._found: dict[int, Found] = {}
+        self._again: dict[int, Again] = {}
         self._acts = 0
         self._at: object = None
+        self._summed = False
         self._pairs: dict[int, CasePair] = {}
 
     def body(self) -> ComposeResult:
         with Horizontal(id="split"):
             with Vertical(id="left"):
+                yield FilterBar(words=FILTER_WORDS, check=wrong, hint="open critical tag:refund scorer:route")
                 yield Lines(id="progress")
                 yield RowList(empty="…", id="queue")
             yield CasePane(id="right")
@@ -67,6 +74,10 @@ class TriageView(TriageWays, TriageActs):
     @property
     def rows(self) -> RowList:
         return self.query_one("#queue", RowList)
+
+    @property
+    def bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
 
     @property
     def pane(self) -> CasePane:
@@ -119,43 +130,41 @@ class TriageView(TriageWays, TriageActs):
     # How it comes and changes
 
     async def load(self) -> None:
-        subject, acts = self.subject, self._acts
+        subject, acts, text = self.subject, self._acts, self.bar.text
         if subject is None:
             self.rows.say_empty("No run yet.\n2 the runs · r starts one")
             return
-        from evaltui.loop.triage import queue, stamp
-        from evaltui.store.findings import findings
-
-        def read(store: "Store") -> "tuple[object, Queue | None, dict[int, Found]]":
-            now = stamp(store, subject.run, subject.against)
-            return now, None if now == self._stamp else queue(store, *about), findings(store, subject.run.id)
-
-        about = subject.run, subject.against
-        now, waiting, found = await self.desk.read(read)
-        if acts != self._acts and waiting is None:
-            return  # what a key did meanwhile is newer than what was read
-        self._stamp, self._found = now, found
-        if waiting is not None:
-            self._take(waiting)
+        read = await self.desk.read(_read, subject.run, subject.against, text, self._stamp)
+        if acts == self._acts:  # else what a key did meanwhile is newer than what was read
+            self._found = read.found
+        self._stamp, self._again = read.stamp, read.again
+        fresh = read.queue is not None and self._take(read.queue, read.total)
         self._redraw()
-        if not self.pane.summed_up or self.progress.open:
+        if (fresh or self._summed) and self._items and not self.progress.open:
+            self._sum_up()
+        else:
             self._show()
 
-    def _take(self, waiting: "Queue") -> None:
+    def _take(self, waiting: "Queue", total: int) -> bool:
+        """Another queue; whether it is of another run."""
         from evaltui.loop.triage import next_open
 
         fresh = self._queue is None or self._queue.run.id != waiting.run.id
         self._queue, self._pairs = waiting, {}
         self._items = {item.position: item for item in waiting.items}
-        self.rows.say_empty([(f"✓ Nothing fails in run {waiting.run.id}.", "pass"), ("1 back to the gate", "muted")])
+        self.rows.say_empty(nothing(waiting.run.id, self.bar.text, total))
+        self.bar.say(f"{len(self._items):,} of {total:,}" if self.bar.text else "")
         self.rows.show(queue_rows(waiting, self._known_at), top=fresh)
-        if fresh:
-            first = next_open(waiting.items, self._found, None)
+        if fresh or not self._items:
             self.pane.clear()
-            if first is not None:
-                self.rows.jump(first.position)
-            elif waiting.items:
-                self._sum_up()
+        if fresh and (first := next_open(waiting.items, self._found, None)):
+            self.rows.jump(first.position)
+        return fresh
+
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """Other cases are wanted."""
+        event.stop()
+        self.stale()
 
     def judged(self, found: "dict[int, Found]", act: "Act", *, on: bool, words: str) -> None:
         from evaltui.loop.triage import next_open
@@ -178,7 +187,7 @@ class TriageView(TriageWays, TriageActs):
         self.show_frame()
 
     def _sum_up(self) -> None:
-        self._at = self.rows.current
+        self._at, self._summed = self.rows.current, True
         self.later(self._summed_up(), "case", exclusive=True)
 
     async def _summed_up(self) -> None:
@@ -187,7 +196,7 @@ class TriageView(TriageWays, TriageActs):
         queue = self._queue
         if queue is not None:
             flaky = await self.desk.read(waiting, queue.run)
-            lines = summary(queue, self.progress, self._found, len(flaky), self.pane.size.width - 40)
+            lines = summary(queue, self._found, self._again, len(flaky), self.pane.size.width - 34)
             self.pane.show_summary(lines)
             self.show_frame()
 
@@ -204,7 +213,7 @@ class TriageView(TriageWays, TriageActs):
         self.pane.sides.focus()
 
     def _show(self) -> None:
-        self._at = self.rows.current
+        self._at, self._summed = self.rows.current, False
         if self.item is not None:
             self.later(self._shown(self.item), "case", exclusive=True)
 
@@ -214,7 +223,8 @@ class TriageView(TriageWays, TriageActs):
             return
         group = queue.group_of(item).items
         left = sum(not ((one := self._found.get(other.position)) and one.judged) for other in group)
-        self.pane.show_case(Look(item, self._found.get(item.position), pair, group, left), queue.against, queue.run)
+        known, again = self._found.get(item.position), self._again.get(item.position)
+        self.pane.show_case(Look(item, known, pair, group, left, again), queue.against, queue.run)
         self.show_frame()
         await self._fetch_next(queue, item)
 
@@ -239,6 +249,34 @@ class TriageView(TriageWays, TriageActs):
                 while len(self._pairs) > KEPT:
                     del self._pairs[next(iter(self._pairs))]
         return pair
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What stands in the database; `queue` is None where it is as it was. `total` counts all that fails."""
+
+    stamp: object
+    queue: "Queue | None"
+    found: "dict[int, Found]"
+    again: "dict[int, Again]"
+    total: int = 0
+
+
+def _read(store: "Store", run: "Run", against: "Run | None", text: str, known: object) -> Read:
+    """A filter is applied when it is given, not again with every key: a case that is judged stays where it is."""
+    from evaltui.loop.triage import only, queue, stamp
+    from evaltui.store.findings import asked_again, findings
+
+    now, found, again = (text, stamp(store, run, against)), findings(store, run.id), asked_again(store, run.id)
+    if now == known:
+        return Read(now, None, found, again)
+    waiting = queue(store, run, against)
+    total, query = len(waiting.items), parse(text)
+    if text and isinstance(query, Query):
+        from evaltui.loop.browse import browse
+
+        waiting = only(waiting, set(browse(store, run, against, query).keys))
+    return Read(now, waiting, found, again, total)
 
 
 def make() -> TriageView:

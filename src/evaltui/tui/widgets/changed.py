@@ -1,6 +1,7 @@
 """Owns the line that says a file behind the newest run changed, and what running again would cost."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Changed(Lines):
         newest, held = newest_alike(self.view.desk.store, run), self._watch
         if held is None or held.run.id != newest.id or held.moved():
             self._busy = True
-            self.view.later(self._look(newest), "changed")
+            self.view.later(partial(self._look, newest), "changed")
 
     async def _look(self, run: "Run") -> None:
         try:

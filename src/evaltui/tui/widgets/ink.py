@@ -67,7 +67,7 @@ def _side(drawn: Drawn | None, shape: Shape, width: int, x: int, styles: Styles)
 
 def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
     plain_style, used = styles(drawn.role), 0
-    word_style = styles(f"{drawn.role}_word") if drawn.partly and drawn.role != "text" else plain_style
+    word_style = _of_words(drawn, styles)
     for text, changed in _from(drawn.spans, x):
         cells = cell_len(text)
         if used + cells > room:
@@ -79,6 +79,14 @@ def _text(drawn: Drawn, room: int, x: int, styles: Styles) -> Iterator[Segment]:
         if used >= room:
             return
     yield Segment(" " * (room - used), plain_style)
+
+
+def _of_words(drawn: Drawn, styles: Styles) -> Style:
+    """Changed words stand out of their line; a line that is new as a whole does by its ground, where it has one."""
+    own = styles(drawn.role)
+    if drawn.role == "text" or not (drawn.partly or own == styles("text")):
+        return own
+    return styles(f"{drawn.role}_word")
 
 
 def _from(found: Spans, x: int) -> Iterator[tuple[str, bool]]:
