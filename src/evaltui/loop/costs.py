@@ -78,7 +78,7 @@ def costs_of_answers(run: Run) -> Callable[[Sequence[Priced]], float | None]:
 
     def cost(rows: Sequence[Priced]) -> float | None:
         bands = [price(row.model, next(end for end in ends if row.longest <= end)) for row in rows]
-        each = [
+        each: list[float | None] = [
             None if band is None else prices.at(band, row.usage, batch=batch)
             for band, row in zip(bands, rows, strict=True)
         ]
