@@ -144,13 +144,13 @@ def test_a_comparison_says_of_every_case_what_pairing_says_in_the_same_order(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_run_alone_lists_what_fails_first_and_what_is_critical_before_that(made: Runs, seed: int) -> None:
+def test_a_run_alone_lists_what_fails_first_and_of_that_what_is_critical(made: Runs, seed: int) -> None:
     chance = random.Random(seed)
     _, run = made.compared(chance, (1, chance.choice([1, 1, 3])))
     found, pairs_ = listed(made, run, None), paired(made, run, None)
     assert {line.case_id: line.kind for line in found} == {pair.case_id: state(pair.candidate) for pair in pairs_}
     order = ["fail", "unresolved", "pass"]
-    ranks = [(not line.critical, order.index(line.kind)) for line in found]
+    ranks = [(order.index(line.kind), not line.critical) for line in found]
     assert ranks == sorted(ranks)
 
 

@@ -12,7 +12,8 @@ from evaltui.store.terms import COST, CRITICAL, PRICES, TURNS, where
 
 # How deep a case fell stands before what became of it, as in pairing.ordered. The last word is always the case's id.
 WORST = f"{CRITICAL} DESC, fall, kind, case_id"
-WORST_ALONE = f"{CRITICAL} DESC, kind, value, case_id"
+# In one run most critical cases pass, and would stand before all that fails.
+WORST_ALONE = f"kind, {CRITICAL} DESC, value, case_id"
 # Cases that are gone have keys below 0 and come last, in their own order.
 PLACE = "key < 0, abs(key)"
 ORDERS = {

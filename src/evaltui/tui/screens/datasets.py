@@ -19,26 +19,17 @@ from evaltui.store.runs import run as run_by_id
 from evaltui.tui.actions import bindings
 from evaltui.tui.look import STATE
 from evaltui.tui.screens.datasets_head import Evalsets, HealthPanel
-from evaltui.tui.sources import CaseSource
+from evaltui.tui.screens.datasets_rows import cases_of, nothing
 from evaltui.tui.subject import Subject
 from evaltui.tui.view import View
 from evaltui.tui.widgets.changed import Changed
-from evaltui.tui.widgets.columns import Cell, Column
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.row_keys import RowKeys
 from evaltui.tui.widgets.rows import RowList
 
-COLUMNS = (
-    Column("now", 6),
-    Column("case", 16, flex=4),
-    Column("runs", 6, drop=1),
-    Column("value", 5, align="right", drop=3),
-    Column("tags", 14, flex=3, drop=2),
-)
 ORDERS = tuple(name for name in SORTS if name != "drop")
 SIDE = 100  # cells from which there is room for a panel beside the list
-PARTS = frozenset({"fail", "unresolved"})
 
 
 class DatasetsView(RowKeys, View):
@@ -118,9 +109,9 @@ class DatasetsView(RowKeys, View):
         if run != self._run:
             return
         self._index = index
-        self.rows.say_empty(_nothing(self.wanted, index, taken.hint))
+        self.rows.say_empty(nothing(self.wanted, index, taken.hint))
         read = partial(self._page, run, tuple(self._past))
-        self.rows.show(CaseSource(COLUMNS, index, read=read, cells=_cells), top=top)
+        self.rows.show(cases_of(index, read), top=top)
         self.bar.say(f"{len(index):,} of {index.total:,}" if self.wanted else "")
         order = SORTS[self.order] + (", turned round" if self.turned else "")
         self.query_one(Evalsets).show(self._sets, run.evalset, order)
@@ -272,37 +263,9 @@ def _around(store: Store, run: Run) -> tuple[list[tuple[str, int, int]], list[Ru
     return evalsets(store), recent(store, run)
 
 
-def _nothing(wanted: str, index: Index, hint: str) -> list[Span]:
-    if not wanted:
-        return [("The run has no case.", "muted")]
-    return [
-        (f"None of {index.total:,} cases is “{wanted}”.", "text"),
-        (hint or "/ changes the filter, esc clears it.", "muted"),
-    ]
-
-
 def _wrong(text: str) -> str | None:
     found = parse(text)
     return f"{found.message}{f': {found.hint}' if found.hint else ''}" if isinstance(found, Problem) else None
-
-
-def _cells(row: DatasetLine) -> Sequence[Cell]:
-    line = row.line
-    glyph, word, role = STATE[line.kind]
-    mark, _, critical = STATE["critical"]
-    name = (line.case_id, "text" if line.kind == "pass" else "strong")
-    return (
-        (f"{glyph} {'?' if line.kind == 'unresolved' else word}", role),
-        ((f"{mark} " if line.critical else "", critical), name),
-        tuple(_past(state) for state in row.past),
-        ("" if line.value is None else f"{line.value:.2f}", "muted"),
-        (" ".join(line.tags), "muted"),
-    )
-
-
-def _past(state: str | None) -> Span:
-    glyph, _, role = STATE[state] if state else ("·", "", "muted")
-    return glyph, role
 
 
 def make() -> DatasetsView:
