@@ -18,6 +18,7 @@ from rich.segment import Segment
 from rich.style import Style
 from tests.tui.still import NOW, copied
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.strip import Strip
 
 import evaltui.tui.screens
@@ -153,7 +154,10 @@ async def settled(app: EvalApp, pilot: Pilot[Any]) -> None:
 
 
 def _busy(app: EvalApp) -> bool:
-    return any(not worker.is_finished and worker.group != "forever" for worker in app.workers)
+    """Whoever waits behind a question waits for a person."""
+    asked = isinstance(app.screen, ModalScreen)
+    working = (worker for worker in app.workers if not worker.is_finished)
+    return any(not asked or worker.node is app.screen for worker in working)
 
 
 def drawn(app: EvalApp) -> list[Strip]:

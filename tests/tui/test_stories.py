@@ -1,11 +1,18 @@
 """The ways a person arrives, each told key by key on a real project."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.tui.person import Person, told
+from tests.tui.still import served
 from tests.tui.terminal import terminal
 
+from evaltui.loop.shipped import apply_fix, read_story
+from evaltui.sandbox.clock import Clock
+from evaltui.sandbox.lexical import Lexical
+from evaltui.sandbox.server import running
 from evaltui.tui.view import View
 
 JUDGED = re.compile(r"(\d+) of (\d+) judged")
@@ -83,3 +90,117 @@ def test_a_group_that_fails_alike_is_judged_by_one_key_and_undone_by_one(project
         assert judged(person) == 0
 
     told(project, story)
+
+
+@pytest.fixture
+def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The story's project, its sandbox still there."""
+    with running(Lexical(), clock=Clock(batch_seconds=0.05)) as sandbox:
+        monkeypatch.setenv("EVALTUI_BASE_URL", sandbox.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sandbox")
+        (project / ".evaltui" / "config.yaml").write_text("poll_seconds: 0.02\n", "utf-8")
+        yield served(project, sandbox.url)
+
+
+def test_who_mends_the_prompt_runs_only_what_failed_and_sees_what_it_fixed(shop: Path) -> None:
+    evalset = shop / "evalsets" / "support-desk"
+
+    async def story(person: Person) -> None:
+        await person.press("2", "j", "j", "enter")
+        assert "3 critical cases that passed now fail" in person.screen
+        apply_fix(evalset, read_story(evalset).fix)
+        await person.sees("prompts/system-v2.md changed since run 4", "failing")
+        screen = await person.press("r", "l")
+        assert "● failing 37" in screen
+        assert "nothing is paid" in screen
+        await person.tap("y", "Run 7: 5 of 37 pass; 5 fixed, 0 broke against run 4")
+        screen = await person.press("3")
+        assert "37 of 207" in screen
+        assert "- gone " not in screen
+
+    told(shop, story)
+
+
+def test_a_case_is_reached_from_anywhere_by_its_name(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("8", "ctrl+p")
+        await person.type("limit-sofa")
+        screen = await person.press("enter")
+        assert "over-limit-sofa" in screen
+        assert view(person) == "trace"
+        await person.press("escape")
+        assert view(person) == "history"
+
+    told(project, story)
+
+
+def test_a_filter_is_typed_shown_as_chips_and_given_up(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("3", "slash")
+        await person.type("broke tag:fraud !critical")
+        screen = await person.press("enter")
+        assert "of 83" in screen
+        assert "tag:fraud" in screen
+        await person.press("slash")
+        await person.press(*["backspace"] * 30)
+        screen = await person.press("enter")
+        assert "of 83" not in screen
+
+    told(project, story)
+
+
+def test_any_run_can_be_held_against_any_other(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("2", "G", "p", "k", "k", "enter")
+        assert "against pinned run 1" in person.screen
+        screen = await person.press("3")
+        assert "run 1 → run 3" in screen
+
+    told(project, story)
+
+
+def test_the_file_behind_a_case_opens_at_its_line_in_the_editor(project: Path, tmp_path: Path) -> None:
+    editor, seen = tmp_path / "editor", tmp_path / "seen"
+    editor.write_text(f'#!/bin/sh\necho "$@" > {seen}\n', "utf-8")
+    editor.chmod(0o755)
+    with terminal(project, EDITOR=str(editor)) as opened:
+        opened.sees("blocked")
+        opened.press("5")
+        opened.sees("83 cases", "pressure-second-refund")
+        opened.press("e")
+        while not (seen.is_file() and seen.read_text().strip()):
+            opened.read(0.1)
+        opened.press("2")
+        opened.sees("6 runs")
+    words = seen.read_text().split()
+    assert words[-1].endswith("cases.yaml")
+    line = int(re.findall(r"\d+", " ".join(words[:-1]))[0])
+    assert "- id:" in "".join(Path(words[-1]).read_text("utf-8").splitlines()[line - 1 : line])
+
+
+def test_an_empty_project_offers_a_first_evalset_with_one_key(tmp_path: Path) -> None:
+    async def story(person: Person) -> None:
+        assert "init" in person.screen and "demo" in person.screen
+        await person.press("i")
+        await person.sees("r")
+        assert list(tmp_path.rglob("evalset.yaml"))
+
+    told(tmp_path, story)
+
+
+def test_a_passing_run_is_promoted_with_a_note_and_history_marks_it(shop: Path) -> None:
+    evalset = shop / "evalsets" / "support-desk"
+
+    async def story(person: Person) -> None:
+        apply_fix(evalset, read_story(evalset).fix)
+        await person.press("2", "j", "j", "enter", "r")
+        await person.tap("y", "Run 7: 175 of 207 pass", "pass")
+        await person.press("1")
+        assert "✓ pass" in person.screen
+        await person.press("P")
+        await person.type("the rule is back")
+        await person.tap("enter", "★ the baseline, promoted by")
+        screen = await person.press("8")
+        assert "the rule is back" in screen
+
+    told(shop, story)

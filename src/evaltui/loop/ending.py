@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from evaltui.domain.run import Run
 from evaltui.loop.baselines import promoted_run
-from evaltui.loop.look import comparison
+from evaltui.loop.browse import kinds_of
 from evaltui.loop.state import State, state
 from evaltui.store.database import Store
-from evaltui.store.runs import run_row
+from evaltui.store.runs import run_row, runs
+
+RECENT = 20  # runs among which a whole one is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,19 @@ class Ending:
 
 
 def ending(store: Store, run: Run) -> Ending:
-    """Of a run that is over, against its baseline."""
-    row, against = run_row(store, run.id), promoted_run(store, run)
+    """Of a run that is over: against its baseline, or against the run that its cases were picked from."""
+    row, against = run_row(store, run.id), _picked_from(store, run) or promoted_run(store, run)
     assert row is not None, "runs are never deleted"  # noqa: S101 - a law of the schema
     found = Ending(run, state(row), row.passed, row.progress.samples)
     if against is None:
         return found
-    counts = comparison(store, against, run).counts
-    return Ending(run, found.state, found.passed, found.samples, against.id, counts.fixed, counts.broke)
+    counts = kinds_of(store, run, against)
+    return Ending(run, found.state, found.passed, found.samples, against.id, counts["fixed"], counts["broke"])
+
+
+def _picked_from(store: Store, run: Run) -> Run | None:
+    """The newest whole run before one of some cases: what failed there is what somebody tries to mend."""
+    if not run.only:
+        return None
+    earlier = (row.run for row in runs(store, RECENT, run.id, run.evalset))
+    return next((one for one in earlier if not one.only), None)

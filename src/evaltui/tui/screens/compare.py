@@ -24,6 +24,7 @@ from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.rows import RowList
 
+NOT_GONE = "!gone"
 NO_BASELINE = "no baseline yet "
 
 
@@ -85,6 +86,8 @@ class CompareView(CompareKeys):
         if subject is None:
             self.cases.say_empty("No run yet. r runs an evalset; its cases are compared here.")
             return
+        if self._shown is None or self._shown.run != subject.run:
+            self.wanted = _asked(self.wanted, subject.run)
         if self.wanted != self.bar.text:
             self.bar.set_text(self.wanted)
         await self._list(subject)
@@ -177,6 +180,13 @@ class CompareView(CompareKeys):
 def _read_case(store: Store, run: Run, against: Run | None, key: int) -> tuple[CaseLine, CasePair]:
     line = lines(store, run, against, [key])[0]
     return line, case_pair(store, against, run, line.case_id)
+
+
+def _asked(wanted: str, run: Run) -> str:
+    """The filter on another run: what a run of some cases did not ask is not worth a row."""
+    if run.only:
+        return wanted or NOT_GONE
+    return "" if wanted == NOT_GONE else wanted
 
 
 def _nothing(wanted: str, index: Index, hint: str) -> list[Span]:
