@@ -24,7 +24,7 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports", "--no-cache"),
-    ("pytest", "-q", "-n", "2", "--dist", "worksteal"),
+    ("pytest", "-q", "-n", "4", "--dist", "worksteal"),
 )
 
 

@@ -291,10 +291,10 @@ def test_the_state_keeps_itself_out_of_version_control(project: Program) -> None
     assert (project.folder / ".evaltui" / ".gitignore").read_text() == "*\n"
 
 
-def test_the_bare_command_shows_its_help_line_by_line(project: Program) -> None:
-    done = project()
+def test_an_unknown_command_is_told_line_by_line(project: Program) -> None:
+    done = project("rum")
     assert done.code == 2
-    assert "Commands:" in done.err.splitlines()
+    assert done.err.splitlines()[0].startswith("Usage:")
     assert "\\n" not in done.err
 
 

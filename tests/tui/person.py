@@ -7,13 +7,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from tests.tui.scenes import drawn, no_colour_asked, settled
+from tests.tui.scenes import PATIENCE, drawn, no_colour_asked, settled
 from textual.pilot import Pilot
 
 from evaltui.loop.project import STATE
 from evaltui.tui.app import EvalApp
-
-PATIENCE = 30.0
 
 
 @dataclass

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 from unittest import mock
 
@@ -27,6 +28,9 @@ from evaltui.tui.app import EvalApp
 
 SIZES = ((120, 36), (80, 24))
 DARK, LIGHT = "evaltui-dark", "evaltui-light"
+PATIENCE = 30.0
+CALM = 4
+"""A key passes through the queues of app, screen and widget: so often must everything be found at rest."""
 HERE = "shop"
 """The project's folder in every picture."""
 
@@ -143,14 +147,14 @@ async def played(app: EvalApp, pilot: Pilot[Any], *keys: str) -> None:
 async def settled(app: EvalApp, pilot: Pilot[Any]) -> None:
     """Until nothing works in the background and the screen stays as it is."""
     before: list[str] = []
-    for _ in range(2_000):
-        await pilot.pause()
+    calm = 0
+    until = monotonic() + PATIENCE
+    while calm < CALM:
+        assert monotonic() < until, "\n".join(("the screen never came to rest:", *before))
+        await pilot.pause(0.002)
         now = [strip.text for strip in drawn(app)]
-        if now == before and not _busy(app):
-            return
+        calm = calm + 1 if now == before and not _busy(app) else 0
         before = now
-        await asyncio.sleep(0.005)
-    raise AssertionError("\n".join(("the screen never came to rest:", *before)))
 
 
 def _busy(app: EvalApp) -> bool:

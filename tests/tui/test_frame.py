@@ -137,7 +137,7 @@ def test_a_fault_of_ours_is_kept_without_secrets_and_said(tmp_path: Path) -> Non
             raise RuntimeError("with sk-ant-secret1234567890 in it")
 
         assert isinstance(app.screen, View)
-        app.screen.later(work())
+        app.screen.later(work)
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "a fault of evaltui itself (RuntimeError)" in lines(app)[-2]

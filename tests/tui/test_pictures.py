@@ -12,8 +12,8 @@ RENEW = "look at the difference; if it is wanted, `python screenshots/take.py` r
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_a_view_looks_as_it_was_last_looked_at(scene: Scene, story: Path) -> None:
-    for shot in shots(scene, story):
+def test_a_view_looks_as_it_was_last_looked_at(scene: Scene, pristine: Path) -> None:
+    for shot in shots(scene, pristine):
         compared(SNAPSHOTS / f"{shot.name}.txt", shot.text)
         if shot.svg:
             compared(PICTURES / f"{scene.name}.svg", shot.svg)

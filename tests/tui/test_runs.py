@@ -295,6 +295,7 @@ def test_a_live_run_is_chosen_priced_and_ends_at_once(scene: Scene) -> None:
 def test_runs_are_filtered_sorted_pinned_and_opened_in_the_gate(scene: Scene) -> None:
     async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
         await begin(app, pilot)
+        await until(app, pilot, "0 of 1 ended")
         scene.clock.advance(61)
         await until(app, pilot, "✓ pass")
         await pilot.press("slash", *"baseline", "enter")

@@ -73,10 +73,10 @@ def test_fifty_regressions_are_triaged_in_sixty_keys_and_undone_after_a_restart(
     async def next_day(person: Person) -> None:
         await person.press("4")
         assert judged(person) == 50
-        for left in range(49, 45, -1):
+        for left in range(49, -1, -1):
             await person.tap("u", f"{left} of 63 judged")
         await person.press("U", "U")
-        assert judged(person) == 48
+        assert judged(person) == 2
 
     told(project, story, (80, 24))
     told(project, next_day, (80, 24))

@@ -1,5 +1,6 @@
 """Owns what a person does to a run from a view: pin it, go on with it, cancel it, promote it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from evaltui.domain.errors import Refused
@@ -32,7 +33,7 @@ class RunActs(View):
     def action_resume(self) -> None:
         """Drive it on from where it stands; one that ended with gaps can be asked again."""
         if (run := self.focused_run) is not None:
-            self.later(self._resume(run))
+            self.later(partial(self._resume, run))
 
     async def _resume(self, run: "Run") -> None:
         from evaltui.loop.monitor import monitor
@@ -74,7 +75,7 @@ class RunActs(View):
     def action_cancel(self) -> None:
         """End its batches; what succeeded is kept."""
         if (run := self.focused_run) is not None:
-            self.later(self._cancel(run))
+            self.later(partial(self._cancel, run))
 
     async def _cancel(self, run: "Run") -> None:
         from evaltui.loop.monitor import monitor
@@ -99,7 +100,7 @@ class RunActs(View):
     def action_promote(self) -> None:
         """Make it the baseline, with a note; against the gate's word only with a reason."""
         if (run := self.focused_run) is not None:
-            self.later(self._promote(run))
+            self.later(partial(self._promote, run))
 
     async def _promote(self, run: "Run") -> None:
         from evaltui.loop.promote import objection_to

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,7 +69,7 @@ class TriageActs(View):
         """The gold is to be mended: open it where it is written."""
         item = self.item
         if item is not None and await self._judge("bad"):
-            self.later(self._open_gold(item))
+            self.later(partial(self._open_gold, item))
 
     async def action_accept_group(self) -> None:
         await self._judge("accept", self.alike())
@@ -100,7 +101,7 @@ class TriageActs(View):
 
     def _noted(self, item: "Item", text: str | None) -> None:
         if text is not None:
-            self.later(self._note(item, text))
+            self.later(partial(self._note, item, text))
 
     async def _note(self, item: "Item", text: str) -> None:
         from evaltui.loop.triage import write_note
@@ -112,7 +113,7 @@ class TriageActs(View):
     def action_promote_output(self) -> None:
         """Show what would change in the case's file."""
         if self.item is not None and self.run is not None:
-            self.later(self._offer(self.run, self.item))
+            self.later(partial(self._offer, self.run, self.item))
 
     async def _offer(self, run: "Run", item: "Item") -> None:
         from evaltui.loop.gold_output import offer
@@ -125,7 +126,7 @@ class TriageActs(View):
         left = [("", ""), (f"{', '.join(found.left)} fails it all the same", "unsure")] if found.left else []
         ask = Confirm(f"Expected answer of {item.case_id}", [(name, "strong"), ("", ""), *lines, *left],
                       yes=("P", "write it; u takes it back"))  # fmt: skip
-        self.app.push_screen(ask, lambda yes: self.later(self._promote(found)) if yes else None)
+        self.app.push_screen(ask, lambda yes: self.later(partial(self._promote, found)) if yes else None)
 
     async def _promote(self, found: "Offer") -> None:
         from evaltui.loop.triage import new_gold
@@ -135,7 +136,7 @@ class TriageActs(View):
     def action_edit(self) -> None:
         """The case where it is written."""
         if self.item is not None:
-            self.later(self._open_gold(self.item))
+            self.later(partial(self._open_gold, self.item))
 
     async def _open_gold(self, item: "Item") -> None:
         from evaltui.loop.gold_output import place_in
@@ -170,7 +171,7 @@ class TriageActs(View):
         if self._saving is not None:
             self.say("the last key is still being saved …")
             return False
-        self._saving = asyncio.ensure_future(self._careful(self._kept(act, on, words, nothing)))
+        self._saving = asyncio.ensure_future(self._careful(partial(self._kept, act, on, words, nothing)))
         saving = self._saving
         saving.add_done_callback(lambda _: self._saved())
         done, _ = await asyncio.wait({saving}, timeout=SAVING)

@@ -1,5 +1,6 @@
 """Owns how the keys of triage move, look and copy; those that judge are in `triage_acts`."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evaltui.tui.triage_case import CasePane
@@ -128,7 +129,7 @@ class TriageWays(RowKeys, View):
     def action_copy(self) -> None:
         """The report once all is judged, else the name of the case."""
         if self.pane.summed_up:
-            self.later(self._copy_report())
+            self.later(self._copy_report)
         elif self.item is not None:
             self.evaltui.copy(self.item.case_id, "the id of the case")
 
@@ -157,7 +158,7 @@ class TriageWays(RowKeys, View):
     def action_run(self) -> None:
         """The flaky ones again where some wait, else as everywhere; what it costs comes first."""
         if self._queue is not None:
-            self.later(self._run_again(self._queue.run))
+            self.later(partial(self._run_again, self._queue.run))
 
     async def _run_again(self, run: "Run") -> None:
         from evaltui.loop.propose import propose
@@ -180,7 +181,7 @@ class TriageWays(RowKeys, View):
             (f"to {proposal.endpoint}{f' · {proposal.time}' if proposal.time else ''}", "muted"),
         ]
         ask = Confirm("Ask the flaky ones again", lines, yes=("y", "send it"))
-        self.app.push_screen(ask, lambda yes: self.later(self._run_or_leave(run, proposal, yes=bool(yes))))
+        self.app.push_screen(ask, lambda yes: self.later(partial(self._run_or_leave, run, proposal, yes=bool(yes))))
 
     async def _run_or_leave(self, run: "Run", proposal: "Proposal", *, yes: bool) -> None:
         from evaltui.loop.reruns import start_again

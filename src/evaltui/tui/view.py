@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evaltui.tui.desk import Desk
     from evaltui.tui.subject import Subject
 
-Work: TypeAlias = Awaitable[None] | Callable[[], Awaitable[None]]
+Work: TypeAlias = Callable[[], Awaitable[None]]
 SMALLEST = (60, 16)
 TINY = "At least 60×16 is needed; this is {}×{}."
 
@@ -115,7 +115,7 @@ class View(Screen[None]):
     def later(self, work: Work, group: str = "work", *, exclusive: bool = False) -> None:
         """Work of this screen that must not hold up a key; what goes wrong is said on the status line.
 
-        Where it is exclusive, give a function: work may be cancelled before it begins, and is then never made.
+        It is a function, because work may be cancelled before it begins, and is then never made.
         """
         begin: Any = partial(self._careful, work)
         self.run_worker(begin, group=group, exclusive=exclusive, exit_on_error=False)
@@ -184,7 +184,7 @@ class View(Screen[None]):
 
     async def _careful(self, work: Work) -> None:
         try:
-            await (work() if callable(work) else work)
+            await work()
         except asyncio.CancelledError:
             raise
         except EvaltuiError as error:

@@ -14,6 +14,7 @@ from evaltui.tui.subject import Subject
 from evaltui.tui.view import View
 
 NEXT_TAB, TAB_BEFORE = "right_square_bracket", "left_square_bracket"
+"""The first tab that differs is open; in the story that is the second, so TAB_BEFORE shows the outputs."""
 
 
 def view(person: Person) -> CompareView:
@@ -61,7 +62,7 @@ def test_the_case_under_the_cursor_is_shown_with_what_became_of_it_and_why(story
 
 def test_tabs_say_where_the_difference_is_and_show_it(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("output ", "trajectory~", "reasons~", "no difference")
         await person.press(NEXT_TAB)
         await person.sees("+ calls lookup_order", "= get_customer answered")
@@ -81,7 +82,7 @@ def test_tabs_say_where_the_difference_is_and_show_it(story: Path) -> None:
 
 def test_a_tab_is_picked_with_the_mouse_too(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("no difference")
         await person.pilot.click("Tabs", offset=(15, 0))
         await person.sees("+ calls lookup_order")
@@ -91,7 +92,7 @@ def test_a_tab_is_picked_with_the_mouse_too(story: Path) -> None:
 
 def test_enter_opens_the_trace_which_walks_the_same_list(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("no difference")
         await person.press("enter")
         assert name(person) == "trace"
@@ -106,7 +107,7 @@ def test_enter_opens_the_trace_which_walks_the_same_list(story: Path) -> None:
 
 def test_a_tag_opens_its_cases_and_the_filter_goes_again(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("no difference")
         await person.press(TAB_BEFORE)
         await person.sees("faulty")
@@ -134,7 +135,7 @@ def test_what_did_not_change_is_hidden_and_shown_again(story: Path) -> None:
 
 def test_a_filter_that_takes_no_case_says_so_and_leaves_no_old_case_behind(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("no difference")
         await person.press("slash")
         await person.type("nosuchcase")
@@ -162,7 +163,7 @@ def test_cases_are_sorted_and_turned_round_and_the_difference_stays(story: Path)
 
 def test_keys_move_what_has_the_focus_and_esc_comes_back(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3", NEXT_TAB)
+        await person.press("3", TAB_BEFORE, NEXT_TAB)
         await person.sees("+ calls lookup_order")
         assert view(person).focused is view(person).cases
         await person.press("tab", "G")
@@ -180,7 +181,7 @@ def test_keys_move_what_has_the_focus_and_esc_comes_back(story: Path) -> None:
 
 def test_n_goes_through_the_differences_and_says_when_there_is_none_left(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3", NEXT_TAB, NEXT_TAB)
+        await person.press("3", TAB_BEFORE, NEXT_TAB, NEXT_TAB)
         await person.sees("1 of 6")
         await person.press("n")
         await person.sees("2 of 6")
@@ -192,7 +193,7 @@ def test_n_goes_through_the_differences_and_says_when_there_is_none_left(story: 
 
 def test_the_detail_takes_all_the_room_and_gives_it_back(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3", NEXT_TAB)
+        await person.press("3", TAB_BEFORE, NEXT_TAB)
         await person.sees("+ calls lookup_order")
         await person.press("plus")
         assert view(person).detail.region.width == 120 and view(person).inside
@@ -218,7 +219,7 @@ def test_marked_cases_are_known_to_who_runs_them_and_esc_unmarks_them(story: Pat
 
 def test_under_100_columns_the_list_stands_above_and_everything_fits(story: Path) -> None:
     async def tell(person: Person) -> None:
-        await person.press("3", NEXT_TAB)
+        await person.press("3", TAB_BEFORE, NEXT_TAB)
         await person.sees("+ calls lookup_order", "−66.3 points")
         cases, sides = view(person).cases.region, view(person).detail.sides.region
         assert (cases.width, sides.width) == (80, 80)
@@ -232,7 +233,7 @@ def test_copying_gives_the_answer_or_the_id_or_the_command(story: Path, monkeypa
 
     async def tell(person: Person) -> None:
         monkeypatch.setattr(person.app, "copy", lambda text, what="": copied.append(text))
-        await person.press("3")
+        await person.press("3", TAB_BEFORE)
         await person.sees("no difference")
         await person.press("y", "Y", "tab", "y", NEXT_TAB, NEXT_TAB, NEXT_TAB, "Y")
 
@@ -262,7 +263,7 @@ def test_a_run_without_a_baseline_is_shown_alone(story: Path) -> None:
             run = run_by_id(store, 1)
         assert run is not None
         await person.app.push_screen(CompareView(subject=Subject(run)))
-        await person.sees("✓ pass", "no baseline yet", "run 1 · ")
+        await person.sees("✗ 57 fail · ✓ 150 pass", "no baseline yet", "run 1 · ")
         await person.press(NEXT_TAB, NEXT_TAB, NEXT_TAB)
         await person.sees("Nothing is held against this run yet.")
         await person.press("Y")

@@ -150,6 +150,7 @@ def test_the_trajectory_stands_beside_the_baselines_step_by_step(story: Path, si
         await pilot.press("n", "n")
         assert view.panes.aligned.rows.cursor == 8
         await pilot.press("enter")
+        await pilot.pause()
         assert "turn 5" in under_cursor(app, view)
 
     told(story, tale, size)

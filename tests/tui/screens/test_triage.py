@@ -79,37 +79,6 @@ def triaged(folder: Path, *keys: str, size: tuple[int, int] = (120, 36)) -> tupl
     return kept(folder), shown
 
 
-def test_fifty_regressions_take_at_most_sixty_keys_and_a_restart_gives_them_back(fifty: Path) -> None:
-    pressed, regressions = 0, []
-
-    async def triage(app: EvalApp, pilot: "Pilot[Any]") -> None:
-        nonlocal pressed
-        view = await opened(app, pilot)
-        regressions.extend(item.case_id for item in view._items.values() if item.kind == "broke")
-        for number in range(50):
-            assert view.item is not None and view.item.kind == "broke"
-            await pilot.press("x" if number % 3 else "a")
-            pressed += 1
-        await settled(app, pilot)
-        assert view.item is not None and view.item.kind == "fail"
-
-    async def regret(app: EvalApp, pilot: "Pilot[Any]") -> None:
-        view = await opened(app, pilot)
-        assert "50 of 62 judged · 33 real · 17 accepted" in "\n".join(lines(app))
-        for _ in range(50):
-            await pilot.press("u")
-        await settled(app, pilot)
-        assert view.progress.judged == 0
-        await pilot.press("u")
-        assert "nothing to take back" in lines(app)[-2]
-
-    told(fifty, triage)
-    assert len(regressions) == 50 and pressed + 1 <= 60
-    assert kept(fifty) == {name: "real" if at % 3 else "accept" for at, name in enumerate(regressions)}
-    told(fifty, regret)
-    assert kept(fifty) == {}
-
-
 @pytest.mark.parametrize(
     ("key", "label", "words"),
     [

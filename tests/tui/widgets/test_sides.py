@@ -82,6 +82,17 @@ def test_under_100_columns_they_stand_below_each_other() -> None:
     told(story, (99, 20))
 
 
+def test_another_size_keeps_what_is_at_the_top_be_it_a_gap() -> None:
+    async def story(sides: Sides, pilot: Pilot[Any]) -> None:
+        sides.compare(BEFORE, AFTER, "run 1", "run 2")
+        for width in (125, 95, 110):
+            assert "16 lines are the same" in (await seen(sides, pilot))[1]
+            await pilot.resize_terminal(width, 20)
+        assert "16 lines are the same" in (await seen(sides, pilot))[1]
+
+    told(story, (120, 20))
+
+
 def test_changes_are_jumped_to_one_after_the_other_until_there_is_none() -> None:
     async def story(sides: Sides, pilot: Pilot[Any]) -> None:
         sides.compare(BEFORE, AFTER)

@@ -123,7 +123,7 @@ class DatasetsView(RowKeys, View):
         known = (subject, tuple(run.id for run in self._past), counts)
         if known != self._known_of:
             self._known_of = known
-            self.later(self._count(subject.run, subject.against), "health", exclusive=True)
+            self.later(partial(self._count, subject.run, subject.against), "health", exclusive=True)
 
     async def _count(self, run: Run, against: Run | None) -> None:
         """What every case of every run says takes longer than the list, and comes after it."""
@@ -170,10 +170,10 @@ class DatasetsView(RowKeys, View):
     def on_evalsets_picked(self, event: Evalsets.Picked) -> None:
         """Another evalset is looked at."""
         event.stop()
-        self.later(self._look_at(event.run_id))
+        self.later(partial(self._look_at, event.run_id))
 
     def _list_again(self) -> None:
-        self.later(self._list(top=True), "list", exclusive=True)
+        self.later(partial(self._list, top=True), "list", exclusive=True)
 
     async def _look_at(self, run_id: int) -> None:
         found = await self.desk.read(run_by_id, run_id)
@@ -222,7 +222,7 @@ class DatasetsView(RowKeys, View):
         names = [name for name, _, _ in self._sets]
         if self._run is not None and len(names) > 1 and self._run.evalset in names:
             place = (names.index(self._run.evalset) + by) % len(names)
-            self.later(self._look_at(self._sets[place][1]))
+            self.later(partial(self._look_at, self._sets[place][1]))
 
     def can_edit(self) -> bool | None:
         return True if self._index else None
@@ -230,7 +230,7 @@ class DatasetsView(RowKeys, View):
     def action_edit(self) -> None:
         """The case in the file it is written in."""
         if self._run is not None and (case := self.case):
-            self.later(self._edit(self._run, case))
+            self.later(partial(self._edit, self._run, case))
 
     async def _edit(self, run: Run, case: str) -> None:
         place: Place | None = await self.desk.work(lambda: place_of(run, case))

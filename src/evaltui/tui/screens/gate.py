@@ -1,6 +1,7 @@
 """The Gate view: may this run ship? The verdict in words, what decided it, and the way to the turn that did."""
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -78,10 +79,10 @@ class GateView(RunActs):
             self._seen = seen
             self.paper.show(Page(seen, keys=self._keys()), top=fresh)
             if seen.estimate is not None:
-                self.later(self._count(seen), "count")
+                self.later(partial(self._count, seen), "count")
 
     def _warm(self) -> None:
-        self.later(self.desk.work(_import_what_follows))
+        self.later(partial(self.desk.work, _import_what_follows))
 
     async def _count(self, seen: "Seen") -> None:
         """How many cases changed otherwise takes longer than the verdict, and comes after it."""
@@ -117,7 +118,7 @@ class GateView(RunActs):
     def on_paper_chosen(self, event: Paper.Chosen) -> None:
         event.stop()
         if isinstance(event.key, tuple) and event.key[0] == "case":
-            self.later(self._trace(str(event.key[2])))
+            self.later(partial(self._trace, str(event.key[2])))
         else:
             self.action_open()
 
@@ -139,7 +140,7 @@ class GateView(RunActs):
     def action_trace(self) -> None:
         """The turns of the worst case of the check; J and K walk over the check's cases."""
         if case := self.case:
-            self.later(self._trace(case))
+            self.later(partial(self._trace, case))
 
     async def _trace(self, case: str) -> None:
         from evaltui.loop.gate_view import deciding_trial
@@ -165,7 +166,7 @@ class GateView(RunActs):
 
     def action_edit(self) -> None:
         """The prompt behind the run, else its agent file."""
-        self.later(self._edit())
+        self.later(self._edit)
 
     async def _edit(self) -> None:
         from evaltui.loop.gate_view import prompt_file

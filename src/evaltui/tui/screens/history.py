@@ -1,6 +1,7 @@
 """The History view: the score over all runs of an evalset, which became the baseline, and whether it moves."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -73,7 +74,7 @@ class HistoryView(View):
             fresh = self._seen is None or self._seen.evalset != found.evalset
             self._seen = found
             self._show(top=fresh)
-            self.later(self._find_trend(found), "trend")
+            self.later(partial(self._find_trend, found), "trend")
         else:
             self._show()
 
@@ -111,7 +112,7 @@ class HistoryView(View):
 
     def on_paper_chosen(self, event: Paper.Chosen) -> None:
         event.stop()
-        self.later(self._open())
+        self.later(self._open)
 
     # Actions
 
@@ -120,7 +121,7 @@ class HistoryView(View):
 
     def action_open(self) -> None:
         """The gate of the run under the cursor."""
-        self.later(self._open())
+        self.later(self._open)
 
     async def _open(self) -> None:
         if (run := self.run_here) is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+from functools import partial
 from typing import Protocol
 
 from textual.app import ComposeResult
@@ -202,7 +203,7 @@ class TraceView(View):
         if self.panes.mode == "raw":
             self._switch("turns")
         elif self.trace is not None and self.turn is not None:
-            self.later(self._raw(self.trace, self.turn), "raw", exclusive=True)
+            self.later(partial(self._raw, self.trace, self.turn), "raw", exclusive=True)
 
     async def _raw(self, trace: Trace, turn: TraceTurn) -> None:
         sent = await self.desk.read(request_of, trace.run, trace.detail, turn.number)
@@ -218,7 +219,7 @@ class TraceView(View):
         if self.panes.mode == "aligned":
             self._switch("turns")
         elif self.trace is not None:
-            self.later(self._align(self.trace), "align", exclusive=True)
+            self.later(partial(self._align, self.trace), "align", exclusive=True)
 
     async def _align(self, trace: Trace) -> None:
         rows = await self.desk.read(alignment, trace)
@@ -246,7 +247,7 @@ class TraceView(View):
         self.evaltui.copy(shlex.join(words), "the command")
 
     def action_edit(self) -> None:
-        self.later(self._edit(), "edit", exclusive=True)
+        self.later(self._edit, "edit", exclusive=True)
 
     async def _edit(self) -> None:
         place = await self.desk.work(lambda: place_of(self.run, self.case_id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
@@ -188,7 +189,7 @@ class TriageView(TriageWays, TriageActs):
 
     def _sum_up(self) -> None:
         self._at, self._summed = self.rows.current, True
-        self.later(self._summed_up(), "case", exclusive=True)
+        self.later(self._summed_up, "case", exclusive=True)
 
     async def _summed_up(self) -> None:
         from evaltui.loop.reruns import waiting
@@ -215,7 +216,7 @@ class TriageView(TriageWays, TriageActs):
     def _show(self) -> None:
         self._at, self._summed = self.rows.current, False
         if self.item is not None:
-            self.later(self._shown(self.item), "case", exclusive=True)
+            self.later(partial(self._shown, self.item), "case", exclusive=True)
 
     async def _shown(self, item: "Item") -> None:
         queue, pair = self._queue, await self._pair(item)

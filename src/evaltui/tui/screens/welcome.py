@@ -78,7 +78,7 @@ class WelcomeView(View):
 
     def action_init(self) -> None:
         """Make something to start from."""
-        self.later(self._init())
+        self.later(self._init)
 
     async def _init(self) -> None:
         from evaltui.loop.scaffold import scaffold
@@ -97,7 +97,7 @@ class WelcomeView(View):
 
     def run_started(self, run: "Run") -> None:
         """The first run is what there is to look at."""
-        self.later(self._to_runs())
+        self.later(self._to_runs)
 
     async def _to_runs(self) -> None:
         await self.app.switch_mode("runs")

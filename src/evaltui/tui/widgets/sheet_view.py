@@ -16,7 +16,7 @@ from evaltui.compare.textdiff import Diff, Gap
 from evaltui.tui.look import Look, look_of
 from evaltui.tui.safe import plain
 from evaltui.tui.widgets import ink
-from evaltui.tui.widgets.sheet import Mode, Shape, Sheet, arrange, digits
+from evaltui.tui.widgets.sheet import Item, Mode, Shape, Sheet, arrange, digits
 
 NARROW = 100
 """Columns of a terminal in which both sides do not stand beside each other any more."""
@@ -147,15 +147,18 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
         sheet = self._sheet
         if sheet is None or not sheet.items:
             return None
-        item = sheet.items[min(sheet.at(self.scroll_offset.y)[0], len(sheet.items) - 1)]
-        return (item.start + 1, 0) if isinstance(item, Gap) else (item.left_number or 0, item.right_number or 0)
+        return self._numbers(sheet.items[min(sheet.at(self.scroll_offset.y)[0], len(sheet.items) - 1)], 0)
 
-    @staticmethod
-    def _line_of(sheet: Sheet, left: int, right: int) -> int:
+    def _numbers(self, item: Item, of: int) -> tuple[int, int]:
+        """Of a row, or of the first (0) or last (-1) row that a gap hides; 0 where a side has none."""
+        assert self._diff is not None
+        row = self._diff.rows[item.start : item.start + item.count][of] if isinstance(item, Gap) else item
+        return row.left_number or 0, row.right_number or 0
+
+    def _line_of(self, sheet: Sheet, left: int, right: int) -> int:
         for item, start in zip(sheet.items, sheet.starts, strict=False):
-            if isinstance(item, Gap):
-                continue
-            if (left and (item.left_number or 0) >= left) or (right and (item.right_number or 0) >= right):
+            left_number, right_number = self._numbers(item, -1)
+            if (left and left_number >= left) or (right and right_number >= right):
                 return start
         return 0
 
