@@ -144,20 +144,15 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _top(self) -> tuple[int, int] | None:
         """The numbers of the row at the top: they say where it is whatever is folded."""
-        sheet = self._sheet
-        if sheet is None or not sheet.items:
+        sheet, diff = self._sheet, self._diff
+        if sheet is None or diff is None or not sheet.items:
             return None
-        return self._numbers(sheet.items[min(sheet.at(self.scroll_offset.y)[0], len(sheet.items) - 1)], 0)
-
-    def _numbers(self, item: Item, of: int) -> tuple[int, int]:
-        """Of a row, or of the first (0) or last (-1) row that a gap hides; 0 where a side has none."""
-        assert self._diff is not None
-        row = self._diff.rows[item.start : item.start + item.count][of] if isinstance(item, Gap) else item
-        return row.left_number or 0, row.right_number or 0
+        return _numbers(diff, sheet.items[min(sheet.at(self.scroll_offset.y)[0], len(sheet.items) - 1)], 0)
 
     def _line_of(self, sheet: Sheet, left: int, right: int) -> int:
+        diff = self._diff
         for item, start in zip(sheet.items, sheet.starts, strict=False):
-            left_number, right_number = self._numbers(item, -1)
+            left_number, right_number = _numbers(diff, item, -1) if diff else (0, 0)
             if (left and left_number >= left) or (right and right_number >= right):
                 return start
         return 0
@@ -231,3 +226,9 @@ class SheetView(ScrollView, can_focus=True, inherit_bindings=False):
             base, look = self._ground or (self.rich_style, look_of(self.app))
             style = self._pens[role] = base + look[role]
         return style
+
+
+def _numbers(diff: Diff, item: Item, of: int) -> tuple[int, int]:
+    """Of a row, or of the first (0) or last (-1) row that a gap hides; 0 where a side has none."""
+    row = diff.rows[item.start : item.start + item.count][of] if isinstance(item, Gap) else item
+    return row.left_number or 0, row.right_number or 0
