@@ -21,6 +21,7 @@ from tests.tui.still import NOW, copied
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.strip import Strip
+from textual.timer import Timer
 
 import evaltui.tui.screens
 from evaltui.loop.project import STATE
@@ -31,6 +32,7 @@ DARK, LIGHT = "evaltui-dark", "evaltui-light"
 PATIENCE = 30.0
 CALM = 4
 """A key passes through the queues of app, screen and widget: so often must everything be found at rest."""
+MOMENT = 0.4
 HERE = "shop"
 """The project's folder in every picture."""
 
@@ -161,7 +163,17 @@ def _busy(app: EvalApp) -> bool:
     """Whoever waits behind a question waits for a person."""
     asked = isinstance(app.screen, ModalScreen)
     working = (worker for worker in app.workers if not worker.is_finished)
-    return any(not asked or worker.node is app.screen for worker in working)
+    return any(not asked or worker.node is app.screen for worker in working) or _about_to_act(app)
+
+
+def _about_to_act(app: EvalApp) -> bool:
+    """Some widget only waits a moment: until a person rests, or until it may paint again."""
+    timers = (timer for widget in app.screen.walk_children(with_self=True) for timer in widget._timers)
+    return any(timer._repeat == 0 and timer._interval < MOMENT and _ticks(timer) for timer in timers)
+
+
+def _ticks(timer: Timer) -> bool:
+    return timer._task is not None and not timer._task.done()
 
 
 def drawn(app: EvalApp) -> list[Strip]:

@@ -354,9 +354,9 @@ def test_flaky_cases_are_asked_again_once_the_cost_was_seen_and_what_came_of_it_
     async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
         view = await opened(app, pilot)
         await pilot.press("f", "r")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
-        asked = "\n".join(lines(app))
-        assert "1 flaky case, 5 times each: c1" in asked and "5 requests" in asked and len(runs(view.desk.store)) == 1
+        await until(pilot, lambda: "1 flaky case, 5 times each: c1" in "\n".join(lines(app)))
+        assert isinstance(app.screen, Confirm) and len(runs(view.desk.store)) == 1
+        assert "5 requests" in "\n".join(lines(app))
         await pilot.press("y")
         await until(pilot, lambda: app.screen is view and bool(view._again) and view._again[1].resolved == 5)
         assert view.run is not None and view.run.id == 1
