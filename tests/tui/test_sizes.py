@@ -57,3 +57,13 @@ def fits(app: EvalApp, width: int, height: int) -> None:
         assert any("60×16" in line or f"{width}×{height}" in line for line in lines), (width, height, lines)
     else:
         assert "evaltui" in lines[0] and "quit" in lines[-1], (width, height, lines)
+
+
+@pytest.mark.parametrize(("key", "state"), [("1", "✗ blocked"), ("4", "63 to judge")])
+def test_in_a_narrow_window_the_state_stands_whole_beside_the_way(story: Path, key: str, state: str) -> None:
+    async def tell(app: EvalApp) -> None:
+        async with app.run_test(size=(60, 16)) as pilot:
+            await played(app, pilot, key)
+            assert state in drawn(app)[0].text and "run 6" in drawn(app)[0].text
+
+    asyncio.run(tell(EvalApp(story / STATE, story)))

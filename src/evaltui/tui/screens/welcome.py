@@ -57,7 +57,7 @@ class WelcomeView(View):
 
     def _words(self) -> Iterator[Cell]:
         yield ("evaltui", "title")
-        yield ("A fixed set of cases, one batch job, scores, and a gate against the promoted baseline.", "muted")
+        yield ("A set of cases, one batch job, scores, a gate against the baseline.", "muted")
         yield ()
         yield ((f"No run in {self.desk.folder} yet.", "text"),)
         yield ()
@@ -66,7 +66,7 @@ class WelcomeView(View):
         if self._evalsets:
             yield _key("r", "run", ", ".join(self._evalsets[:MOST]) + "; what it costs is shown first")
         else:
-            yield _key("i", "init", "an evalset, an agent and a CI step to start from; nothing is overwritten")
+            yield _key("i", "init", "an evalset, an agent, a CI step; nothing is overwritten")
         yield _key("d", "demo", "a project to look around in, on a local sandbox: no key, no cost")
         yield _key("?", "help", "every key")
 

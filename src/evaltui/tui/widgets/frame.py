@@ -69,7 +69,14 @@ class Breadcrumb(Line):
         self.refresh()
 
     def left(self) -> Sequence[Span]:
-        return [(" evaltui ", "title"), *_joined(self._crumbs), ("  ", "muted"), *self._state]
+        """The state is never cut; what the run is held against goes first."""
+        crumbs = len(self._crumbs)
+        while crumbs > 2 and _cells(self._way(crumbs)) > self.size.width:
+            crumbs -= 1
+        return self._way(crumbs)
+
+    def _way(self, crumbs: int) -> list[Span]:
+        return [(" evaltui ", "title"), *_joined(self._crumbs[:crumbs]), ("  ", "muted"), *self._state]
 
     def right(self) -> Sequence[Span]:
         here = getattr(self.screen, "TAB", "")
@@ -81,6 +88,10 @@ class Breadcrumb(Line):
             if wide or name == here:
                 yield (f" {title}", "strong" if name == here else "muted")
         yield (" ", "muted")
+
+
+def _cells(spans: Sequence[Span]) -> int:
+    return sum(cell_len(plain(text, 400)) for text, _ in spans)
 
 
 def _joined(crumbs: list[Span]) -> Iterator[Span]:
