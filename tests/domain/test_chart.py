@@ -29,6 +29,16 @@ def test_a_difference_shows_its_interval_beside_no_change_and_the_limit() -> Non
     assert "limit −2.0" in legend and "no change" in legend
 
 
+def test_no_two_words_below_a_difference_touch() -> None:
+    legend = text_of(difference_chart(Difference(-0.04, -0.19, 0.11, -0.16), 66)[2])
+    assert "−4.0 " in legend and " no change" in legend and "floor −16.0" in legend
+    for value in range(-300, 300, 7):
+        legend = text_of(difference_chart(Difference(value / 1000, -0.31, 0.31, -0.2, -0.02), 60)[2])
+        words = legend.replace("no change", "nochange").replace("floor ", "floor").replace("limit ", "limit").split()
+        assert all(word in ("nochange", f"{value / 10:+.1f}".replace("-", "−"), "0.0") or word[:5] in ("floor", "limit")
+                   for word in words), legend  # fmt: skip
+
+
 @pytest.mark.parametrize("width", [20, 40, 79, 200])
 @pytest.mark.parametrize("value", [-0.9, 0.0, 0.004, 0.7])
 def test_a_difference_fits_any_width(value: float, width: int) -> None:

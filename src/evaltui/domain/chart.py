@@ -127,14 +127,22 @@ def _interval(canvas: Canvas, scale: Scale, seen: Difference) -> None:
 
 
 def _legend(canvas: Canvas, scale: Scale, seen: Difference) -> None:
-    """What matters most is placed first; what finds no room is left out."""
-    notes = [(0.0, "no change", "muted"), (seen.value, _signed(seen.value), "strong")]
+    """What matters most comes first, below its place or beside it; what finds no room is left out."""
+    notes = [(seen.value, _signed(seen.value), "strong"), (0.0, "no change", "muted")]
     notes += [(seen.limit, f"limit {_signed(seen.limit)}", "fail")] if seen.limit is not None else []
     notes += [(seen.floor, f"floor {_signed(seen.floor)}", "muted")] if seen.floor is not None else []
     for value, words, role in notes:
-        start = min(max(scale.at(value) - len(words) // 2, 0), canvas.width - len(words))
-        if canvas.free(max(start - 1, 0), 2, len(words) + 1):
+        starts = (scale.at(value) - before for before in (len(words) // 2, 0, len(words) - 1))
+        inside = (min(max(start, 0), canvas.width - len(words)) for start in starts)
+        free = (start for start in inside if _apart(canvas, start, len(words)))
+        if (start := next(free, None)) is not None:
             canvas.put(start, 2, words, role)
+
+
+def _apart(canvas: Canvas, start: int, length: int) -> bool:
+    """There is room in the legend, and a blank on either side."""
+    first, end = max(start - 1, 0), min(start + length + 1, canvas.width)
+    return start >= 0 and canvas.free(first, 2, end - first)
 
 
 def _signed(share: float) -> str:
