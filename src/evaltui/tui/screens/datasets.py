@@ -98,7 +98,7 @@ class DatasetsView(RowKeys, View):
             self.rows.focus()
         if other:
             self.query_one(HealthPanel).show(None)
-        self._count_again(subject)
+        self.call_after_refresh(self._count_again, subject)  # the rows are seen first
 
     async def _list(self, *, top: bool = False) -> None:
         run, query = self._run, parse(self.wanted)
