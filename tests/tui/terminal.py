@@ -114,11 +114,17 @@ class Terminal:
         self.process.kill()
         self.process.wait(PATIENCE)
 
+    def hang_up(self) -> None:
+        """As when the window is closed; without the signal, which not every program gets."""
+        os.close(self._ours)
+        self._ours = -1
+
     def close(self) -> None:
         """Ends the program if it still runs."""
         self.process.kill()
         self.process.wait(PATIENCE)
-        os.close(self._ours)
+        if self._ours >= 0:
+            os.close(self._ours)
 
 
 @contextmanager

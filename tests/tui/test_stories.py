@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.tui.person import Person, told
 from tests.tui.still import served
-from tests.tui.terminal import terminal
+from tests.tui.terminal import PATIENCE, terminal
 
 from evaltui.loop.shipped import apply_fix, read_story
 from evaltui.sandbox.clock import Clock
@@ -176,6 +176,29 @@ def test_the_file_behind_a_case_opens_at_its_line_in_the_editor(project: Path, t
     assert words[-1].endswith("cases.yaml")
     line = int(re.findall(r"\d+", " ".join(words[:-1]))[0])
     assert "- id:" in "".join(Path(words[-1]).read_text("utf-8").splitlines()[line - 1 : line])
+
+
+def test_an_editor_that_is_not_there_or_no_program_is_said_and_the_app_goes_on(project: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"\x00no program")
+    broken.chmod(0o755)
+    for editor, said in (
+        ("nowhere-to-be-found -w", "nowhere-to-be-found is not there"),
+        (str(broken), "cannot be star"),
+    ):
+        with terminal(project, EDITOR=editor) as opened:
+            opened.sees("blocked")
+            opened.press("e")
+            opened.sees(said)
+            opened.press("2")
+            opened.sees("6 runs")
+
+
+def test_the_app_ends_when_its_terminal_is_gone(project: Path) -> None:
+    with terminal(project) as opened:
+        opened.sees("blocked")
+        opened.hang_up()
+        assert opened.process.wait(PATIENCE) == 129
 
 
 def test_an_empty_project_offers_a_first_evalset_with_one_key(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import subprocess
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +16,7 @@ from evaltui.store.care import cared_for
 from evaltui.tui import editor, look
 from evaltui.tui.actions import VIEWS
 from evaltui.tui.desk import Desk
+from evaltui.tui.hangup import hung_up
 from evaltui.tui.keys import Keys
 from evaltui.tui.look import Look
 from evaltui.tui.safe import StripControls, plain
@@ -108,17 +108,13 @@ class EvalApp(App[int], inherit_bindings=False):
     def edit(self, path: Path, line: int = 1) -> bool:
         """The person's editor at that line, in the terminal of the app; False where there is none."""
         words = editor.command(path, line)
-        if not words:
-            self.problem("no editor: set EDITOR or VISUAL, such as EDITOR=vim")
-            return False
-        try:
+        if (wrong := editor.problem(words)) is None:
             with self.suspend():
-                subprocess.run(words, check=False)  # noqa: S603 - the person's own editor
-        except OSError as error:
-            self.problem(f"the editor {words[0]} cannot be started: {error.strerror}; set EDITOR")
-            return False
-        self.views_stale()
-        return True
+                wrong = editor.run(words)  # an exception that left here would leave the app suspended
+            self.views_stale()
+        if wrong is not None:
+            self.problem(wrong)
+        return wrong is None
 
     def copy(self, text: str, what: str = "") -> None:
         """Into the clipboard, by the terminal and by the machine's own tool."""
@@ -159,7 +155,8 @@ class EvalApp(App[int], inherit_bindings=False):
     async def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(signal.SIGTERM, lambda: self.exit(128 + signal.SIGTERM))
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit, 128 + number)
         self.run_worker(self._look_first(), exit_on_error=False)
         self.set_interval(LOOK_SECONDS, self._look)
         if self._start and self._start != self.DEFAULT_MODE:
@@ -188,6 +185,8 @@ class EvalApp(App[int], inherit_bindings=False):
             self.say(f"Taken up again: run {names}. Nothing is sent that was not accepted before.")
 
     def _look(self) -> None:
+        if not self.is_headless and hung_up():
+            self.exit(128 + signal.SIGHUP)
         if self.desk.changed():
             self._find_subject()
 
