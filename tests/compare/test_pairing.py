@@ -48,13 +48,13 @@ def test_the_summary_counts_every_case_once() -> None:
     assert summary([]).total == 0
 
 
-def test_critical_cases_come_first_then_the_deepest_drop() -> None:
+def test_what_differs_comes_first_critical_cases_before_others_then_the_deepest_drop() -> None:
     pairs = [
         pair("+", "+", case_id="same"), pair("-", "+", case_id="fixed"), pair("+++", "++-", case_id="slipped"),
         pair("+", "-", case_id="broke"), pair("+", "-", case_id="also"), pair("+", "?", case_id="open"),
-        pair("+", "+", case_id="critical", critical=True),
+        pair("+", "+", case_id="steady", critical=True), pair("-", "+", case_id="mended", critical=True),
     ]  # fmt: skip
-    expected = ["critical", "also", "broke", "slipped", "open", "same", "fixed"]
+    expected = ["mended", "also", "broke", "slipped", "open", "fixed", "steady", "same"]
     assert [one.case_id for one in ordered(pairs)] == expected
     assert [one.case_id for one in ordered(reversed(pairs))] == expected
 

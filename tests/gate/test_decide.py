@@ -173,6 +173,16 @@ def test_a_changed_evalset_compares_what_is_shared_and_names_the_rest(gate, many
     assert verdict.checks[1].words == "97 of 100 cases compared, 1 new left out"
 
 
+def test_a_run_of_some_cases_says_how_many_it_asked_and_that_all_must_be(gate, many, make_pair) -> None:
+    rest = many("+ -", 5, "gone", change="removed")
+    for extra in (many("+ +", 9, "more", change="removed"), [make_pair("c", "+", None, "removed", critical=True)]):
+        verdict = gate([*many("+ +", 5), *rest, *extra], candidate={"only": "id:a*"})
+        assert verdict.status == "incomplete"
+        assert f"only 5 of the baseline's {10 + len(extra)} cases were asked" in verdict.headline
+        assert "without --only" in verdict.next_step and "--force" not in verdict.next_step
+    assert gate(many("+ +", 40), candidate={"only": "id:a*"}).status == "pass"
+
+
 def test_too_few_shared_cases_are_incomplete(gate, many) -> None:
     verdict = gate(many("+ +", 94, "a") + many("+ +", 6, "b", change="input changed"))
     assert verdict.status == "incomplete"

@@ -114,6 +114,7 @@ def test_who_mends_the_prompt_runs_only_what_failed_and_sees_what_it_fixed(shop:
         assert "● failing 37" in screen
         assert "nothing is paid" in screen
         await person.tap("y", "Run 7: 5 of 37 pass; 5 fixed, 0 broke against run 4")
+        await person.sees("only 37 of the baseline's 207 cases were asked", "run all cases")
         screen = await person.press("3")
         assert "37 of 207" in screen
         assert "- gone " not in screen

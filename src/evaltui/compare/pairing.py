@@ -58,8 +58,13 @@ def counted(kinds: "Counter[Kind]") -> Counts:
 
 
 def ordered(pairs: Iterable[Pair]) -> list[Pair]:
-    """Critical cases first, then the deepest drop; what differs before what is the same; ties by name."""
-    return sorted(pairs, key=lambda pair: (not pair.critical, drop(pair), _ORDER.index(kind(pair)), pair.case_id))
+    """What differs before what is the same, critical cases first, then the deepest drop; ties by kind and name."""
+
+    def place(pair: Pair) -> tuple[bool, bool, float, int, str]:
+        what = kind(pair)
+        return what == "same", not pair.critical, drop(pair), _ORDER.index(what), pair.case_id
+
+    return sorted(pairs, key=place)
 
 
 def drop(pair: Pair) -> float:

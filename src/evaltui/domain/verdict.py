@@ -108,7 +108,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What the gate must know of one run beside its cases; `metrics` are over the compared cases only."""
+    """What the gate must know of one run beside its cases; `metrics` are over the compared cases only.
+
+    `only` is the filter that left cases out, empty for a run of all.
+    """
 
     run_id: int
     samples: int
@@ -118,6 +121,7 @@ class RunFacts:
     digests: dict[str, str] = field(default_factory=dict)
     trials: int = 1
     engine: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,16 +46,21 @@ def _other_ways(candidate: RunFacts, baseline: RunFacts, *, any_engine: bool) ->
 def _other_cases(ledger: Ledger, candidate: RunFacts, baseline: RunFacts, min_shared: float) -> Iterator[Finding]:
     """Too few, or the wrong ones, of the cases are the same in both runs."""
     shared, before = _counted(ledger)
+    lost = _lost_critical(ledger)
+    few = shared < (min_shared - _SLACK) * before
+    if candidate.only and (lost or few):
+        words = f"only {shared:,} of the baseline's {count(before, 'case')} were asked"
+        yield found(NAME, "incomplete", words, (), "evaltui run without --only asks all of them")
     again = (
         f"run the baseline's agent on the cases as they are now and promote that run, "
         f"or accept this one: evaltui promote {candidate.run_id} --force REASON"
     )
     if not shared:
         yield found(NAME, "incomplete", f"no case is shared with baseline run {baseline.run_id}", (), again)
-    if lost := _lost_critical(ledger):
+    if lost:
         words = f"{count(len(lost), 'critical case')} cannot be compared with the baseline: {naming(lost)}"
         yield found(NAME, "incomplete", words, lost, again)
-    if shared < (min_shared - _SLACK) * before:
+    if few:
         words = f"only {shared:,} of the baseline's {count(before, 'case')} are comparable, not {percent(min_shared)}"
         yield found(NAME, "incomplete", words, by_name(ledger.excluded), again)
     if ledger.changes["added"] > shared:

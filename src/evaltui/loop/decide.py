@@ -134,6 +134,7 @@ def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, polic
         },
         run.trials,
         run.engine,
+        run.only,
     )
 
 

@@ -11,7 +11,7 @@ from evaltui.store.sides import COMPARED, Sides
 from evaltui.store.terms import COST, CRITICAL, PRICES, TURNS, where
 
 # How deep a case fell stands before what became of it, as in pairing.ordered. The last word is always the case's id.
-WORST = f"{CRITICAL} DESC, fall, kind, case_id"
+WORST = f"kind = {COMPARED.index('same')}, {CRITICAL} DESC, fall, kind, case_id"
 # In one run most critical cases pass, and would stand before all that fails.
 WORST_ALONE = f"kind, {CRITICAL} DESC, value, case_id"
 # Cases that are gone have keys below 0 and come last, in their own order.
