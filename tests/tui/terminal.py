@@ -66,6 +66,10 @@ class Terminal:
             if key == "escape":
                 self.settle()  # so that the next key is not taken for the rest of a sequence
 
+    def type(self, keys: Sequence[str]) -> None:
+        """All of them in one breath."""
+        os.write(self._ours, b"".join(KEYS.get(key, key.encode()) for key in keys))
+
     def read(self, patience: float) -> bool:
         """Take what is there, waiting for it at most so long; False when nothing came or all is over."""
         if not select.select([self._ours], [], [], max(0.0, patience))[0]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError
 from textual.filter import LineFilter
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from evaltui.store.care import cared_for
 from evaltui.tui import editor, look
@@ -208,7 +208,8 @@ class EvalApp(App[int], inherit_bindings=False):
     # Actions of every view
 
     async def _go(self, view: str) -> None:
-        await self.switch_mode(view)
+        if not isinstance(self.screen, ModalScreen):  # keys pressed at once: one asks something, the next came too late
+            await self.switch_mode(view)
 
     async def action_go_gate(self) -> None:
         await self._go("gate")

@@ -94,19 +94,23 @@ class View(Screen[None]):
 
     def problem(self, words: str) -> None:
         """An error: it stays on the status line until it is read."""
-        self.query_one(StatusLine).problem(words)
+        for line in self.query(StatusLine):
+            line.problem(words)
 
     def say(self, words: str) -> None:
         """Quiet words on the status line."""
-        self.query_one(StatusLine).say(words)
+        for line in self.query(StatusLine):
+            line.say(words)
 
     def meanwhile(self, words: str) -> None:
         """Words for as long as something takes, over the quiet ones; none when it is done."""
-        self.query_one(StatusLine).meanwhile(words)
+        for line in self.query(StatusLine):
+            line.meanwhile(words)
 
     def working(self, words: str) -> None:
         """What goes on in the background, at the right end of the status line."""
-        self.query_one(StatusLine).work(words)
+        for line in self.query(StatusLine):
+            line.work(words)
 
     def done(self, words: str) -> None:
         """A success: a toast that goes by itself."""
@@ -128,9 +132,10 @@ class View(Screen[None]):
 
     def show_frame(self) -> None:
         """Draw breadcrumb and footer anew."""
-        if self.is_mounted:
-            self.query_one(Breadcrumb).show(self.crumbs(), self.state())
-            self.query_one(KeysLine).refresh()
+        for line in self.query(Breadcrumb).exclude("#tiny"):
+            line.show(self.crumbs(), self.state())
+        for keys in self.query(KeysLine):
+            keys.refresh()
 
     def hints(self) -> Iterable[tuple[str, str]]:
         """Keys and words for the footer: those of a focused input, else the view's own that work now."""
@@ -190,7 +195,8 @@ class View(Screen[None]):
         except EvaltuiError as error:
             self.problem(str(error))
         except Exception as error:  # noqa: BLE001 a fault of ours must not pass as silence
-            self.evaltui.fault(error)
+            if self.is_running:  # what fails for a view that was left in the middle of it is no fault
+                self.evaltui.fault(error)
 
     def action_run(self) -> None:
         """Ask what to run; its cost is shown before anything is sent."""
@@ -200,7 +206,7 @@ class View(Screen[None]):
 
     def action_back(self) -> None:
         """Read the first message; else leave a screen that was opened from another."""
-        if not self.query_one(StatusLine).read() and len(self.app.screen_stack) > 1:
+        if self.is_current and not self.query_one(StatusLine).read() and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
 

@@ -1,5 +1,6 @@
 """Owns what asks a person something over a view: yes or no, a line of text, one of many."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
@@ -59,6 +60,15 @@ class Asking(ModalScreen[Any]):
         super().__init__()
         self._title = title
 
+    def answer(self, result: object) -> None:
+        """Close with it; a second answer to the same question is none."""
+        if not self.is_current:
+            return
+        try:
+            self.dismiss(result)
+        except asyncio.InvalidStateError:  # whoever asked does not wait for it any more
+            self.app.pop_screen()
+
     def compose(self) -> ComposeResult:
         """The box and what is asked."""
         with Box() as box:
@@ -95,11 +105,11 @@ class Confirm(Asking):
         """The key of the act, and only that."""
         if self._yes[0] in (event.key, event.character):
             event.stop()
-            self.dismiss(result=True)
+            self.answer(result=True)
 
     def action_leave(self) -> None:
         """Nothing happens."""
-        self.dismiss(result=False)
+        self.answer(result=False)
 
     def action_hint(self) -> None:
         """Enter decides nothing here; say what does."""
@@ -141,14 +151,14 @@ class Prompt(Asking):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Kept."""
         event.stop()
-        if event.value.strip() or self._may_be_empty:
+        if self.is_current and (event.value.strip() or self._may_be_empty):
             self.drafts.pop(self._draft, None)
-            self.dismiss(event.value.strip())
+            self.answer(event.value.strip())
 
     def action_leave(self) -> None:
         """Nothing is kept, nothing is lost."""
         self.drafts[self._draft] = self.query_one(Input).value
-        self.dismiss(None)
+        self.answer(None)
 
 
 class Pick(Asking):
@@ -177,9 +187,9 @@ class Pick(Asking):
     def on_finder_taken(self, event: Finder.Taken) -> None:
         """This one."""
         event.stop()
-        self.dismiss(event.key)
+        self.answer(event.key)
 
     def on_finder_left(self, event: Finder.Left) -> None:
         """None."""
         event.stop()
-        self.dismiss(None)
+        self.answer(None)

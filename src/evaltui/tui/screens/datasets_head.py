@@ -160,7 +160,7 @@ def _untagged(seen: Health) -> str:
 def _tags(seen: Health, room: int) -> Iterator[Spans]:
     """How many cases each tag covers, and what share of them passes."""
     yield (INDENT, (f"{'Tags':<18}", "title"), (f"{'cases':>6}  {'pass':>5}", "muted"))
-    most = max((each.n for each in seen.tags), default=1)
+    most = max((each.n for each in seen.tags), default=0) or 1
     shown = seen.tags[: max(1, room - bool(seen.untagged) - 1)]
     yield from (_tag(each, most) for each in shown)
     if more := len(seen.tags) - len(shown):

@@ -42,7 +42,8 @@ class HelpView(View):
     def on_finder_left(self, event: Finder.Left) -> None:
         """Back to the view."""
         event.stop()
-        self.app.pop_screen()
+        if self.is_current:
+            self.app.pop_screen()
 
     def on_finder_taken(self, event: Finder.Taken) -> None:
         """Help explains; it does nothing."""

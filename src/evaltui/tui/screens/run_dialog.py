@@ -163,11 +163,11 @@ class RunDialog(Asking):
 
         run = await self._app.desk.write(proposal.start)
         shelter(self._app.desk.path)
-        self.dismiss(run)
+        self.answer(run)
 
     def action_leave(self) -> None:
         if not self._starting:
-            self.dismiss(None)
+            self.answer(None)
 
     def action_hint(self) -> None:
         self._hint("enter sends nothing: y does")
