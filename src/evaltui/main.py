@@ -9,6 +9,9 @@ def main() -> None:
     words = sys.argv[1:]
     if _opens(words) and _on_terminal():
         sys.exit(open_app(Path(words[0] if words else ".").absolute()))
+    if len(words) == 1 and "/" in words[0] and not Path(words[0]).is_dir():
+        print(f"Error: there is no folder {words[0]!r}", file=sys.stderr)  # noqa: T201 - before there is a front end
+        sys.exit(2)
     from evaltui.cli.app import run
 
     run(open_app)

@@ -1,8 +1,9 @@
 """`evaltui demo`: the whole story, from a baseline over a gate that blocks to one that passes."""
 
+import subprocess
 from pathlib import Path
 
-from tests.cli.program import Program
+from tests.cli.program import EVALTUI, Program
 
 CRITICAL = "refund-now-polite, refund-now-shouting, refund-now-slang"
 
@@ -54,3 +55,8 @@ def test_the_app_needs_a_terminal_and_says_so(tmp_path: Path) -> None:
     done = Program(tmp_path, "http://127.0.0.1:9", key=None)()
     assert (done.code, done.out) == (2, "")
     assert "The app needs a terminal" in done.err
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_none(tmp_path: Path) -> None:
+    done = subprocess.run([*EVALTUI, "./nowhere"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: there is no folder './nowhere'\n")

@@ -56,7 +56,10 @@ def test_calls_become_the_gold_in_the_form_it_has():
     listed = [{"name": "look", "arguments": {"id": 1}}, {"name": "act", "arguments": {}}]
     assert regold(ToolChoice(), case([{"name": "act"}]), made) == listed
     assert regold(ExpectedCalls(), case({"calls": ["refund"]}), made) == {"calls": ["look", "act"]}
-    assert regold(ExpectedCalls(only=("act",)), case({"calls": [{"name": "x"}]}), made) == {"calls": listed[1:]}
+    others = [{"name": "x"}, {"name": "act"}, {"name": "y"}]
+    kept = [others[0], *listed[1:], others[2]]
+    assert regold(ExpectedCalls(only=("act",)), case({"calls": others}), made) == {"calls": kept}
+    assert regold(ExpectedCalls(only=("act",)), case({"calls": ["x"]}), made) == {"calls": ["x", "act"]}
 
 
 @pytest.mark.parametrize(

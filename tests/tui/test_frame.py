@@ -13,13 +13,24 @@ from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import StatusLine
 
 
-def test_a_number_opens_its_view_and_the_breadcrumb_says_which(tmp_path: Path) -> None:
-    async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
+def test_a_number_opens_its_view_and_the_breadcrumb_says_which(story: Path) -> None:
+    async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await app.ready()
         for name, (key, title) in VIEWS.items():
             await pilot.press(key)
             await pilot.pause()
             assert app.current_mode == name
             assert f"{key} {title}" in lines(app)[0]
+
+    told(story, tell)
+
+
+def test_where_nothing_was_run_the_gate_is_the_first_page(tmp_path: Path) -> None:
+    async def story(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await app.ready()
+        await pilot.press("2", "1")
+        await pilot.pause()
+        assert app.current_mode == "welcome" and "init" in "\n".join(lines(app))
 
     told(tmp_path, story)
 
@@ -29,7 +40,7 @@ def test_errors_stay_on_the_status_line_until_they_are_read(tmp_path: Path) -> N
         app.problem("the disk is full [bold]\x1b[2J")
         app.problem("and the moon too")
         await pilot.press("2")
-        await pilot.press("1")
+        await pilot.press("3")
         app.problem("here too")
         await pilot.pause()
         assert "here too" in lines(app)[-2]

@@ -211,7 +211,9 @@ def test_canceling_asks_and_keeps_what_came(scene: Scene) -> None:
         await until(app, pilot, "Run 2 has 6 requests at the provider")
         await pilot.press("enter", "y")
         await until(app, pilot, "! canceled 6 of 6")
-        await pilot.press("R")
+        await pilot.press("enter", "4")
+        await until(app, pilot, "… Nothing fails so far in run 2.", "6 samples without a score", "… incomplete")
+        await pilot.press("2", "R")
         await until(app, pilot, "6 samples of run 2 have no reply", "send 6 requests")
         await pilot.press("escape")
 

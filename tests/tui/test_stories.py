@@ -179,6 +179,29 @@ def test_the_file_behind_a_case_opens_at_its_line_in_the_editor(project: Path, t
     assert "- id:" in "".join(Path(words[-1]).read_text("utf-8").splitlines()[line - 1 : line])
 
 
+def test_a_view_that_is_asked_for_is_the_view_itself_whatever_was_opened_from_it(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("enter", "enter")
+        assert view(person) == "trace"
+        screen = await person.press("2", "j", "j", "enter")
+        assert view(person) == "gate" and "run 4" in screen
+        await person.press("3", "t")
+        assert view(person) == "trace"
+        await person.press("3")
+        assert view(person) == "compare"
+
+    told(project, story)
+
+
+def test_a_question_can_be_left_by_leaving_the_program(project: Path) -> None:
+    with terminal(project) as opened:
+        opened.sees("blocked")
+        opened.press("ctrl+p")
+        opened.sees("Go to or do")
+        opened.press("ctrl+q")
+        assert opened.leaves() == 0
+
+
 def test_an_editor_that_is_not_there_or_no_program_is_said_and_the_app_goes_on(project: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_bytes(b"\x00no program")

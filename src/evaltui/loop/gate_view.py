@@ -164,7 +164,7 @@ def _view(store: Store, run: Run, base: Run | None, found: Verdict, where: Stand
     step = _step(found, stage, checks, promoted=own is not None)
     if stage == "incomplete" and run.only and not _lacks_scores(checks[0], run.id):
         step = Step("run all cases: some of them decide nothing", "run")
-    sure = sureness(found.estimate, margin or 0.0) if found.estimate else ""
+    sure = sureness(found.estimate, margin or 0.0) if found.estimate and stage != "incomplete" else ""
     return GateView(
         stage, run, base, _headline(found, stage, own), step, where, checks, found, found.estimate,
         margin, sure, own,

@@ -22,3 +22,8 @@ def place_of(run: Run, case_id: str) -> Place | None:
     if source is None:
         return None
     return next((Place(each.file, each.line) for each in read_cases(source, []) if each.case.id == case_id), None)
+
+
+def lost(run: Run, case_id: str) -> str:
+    """What to say where there is no place."""
+    return f"{case_id} is not found in {run.folder}: it is gone, or a file is broken; evaltui check {run.evalset} tells"

@@ -1,6 +1,6 @@
 """Owns the way back from a reply to gold: what a case would have to expect for a scorer to pass the reply."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from evaltui.domain.case import Case
@@ -74,11 +74,20 @@ def _joined(options: Any, answer: Any) -> Any:
 
 
 def _calls(scorer: ExpectedCalls, case: Case, trajectory: Trajectory) -> list[Any]:
-    """Names alone where the gold only names tools."""
-    gold = gold_at(case, scorer.expected)
-    named = isinstance(gold, list) and bool(gold) and all(isinstance(call, str) for call in gold)
+    """Names alone where the gold only names tools; gold of tools that the scorer passes over stays."""
+    found = gold_at(case, scorer.expected)
+    gold = found if isinstance(found, list) else []
+    named = bool(gold) and all(isinstance(call, str) for call in gold)
     made = (call for call in trajectory.calls() if not scorer.only or call.tool in scorer.only)
-    return [str(call.tool) if named else _call(call) for call in made]
+    told = [str(call.tool) if named else _call(call) for call in made]
+    return _among(gold, told, scorer.only) if scorer.only else told
+
+
+def _among(gold: list[Any], told: list[Any], only: Collection[str]) -> list[Any]:
+    """The told calls where the first gold call of these tools stood, at the end where none did."""
+    judged = [(call if isinstance(call, str) else call.get("name")) in only for call in gold]
+    at = judged.index(True) if True in judged else len(gold)
+    return [*gold[:at], *told, *(call for call, ours in zip(gold[at:], judged[at:], strict=True) if not ours)]
 
 
 def _call(call: Step) -> dict[str, Any]:

@@ -140,6 +140,12 @@ def bindings(view: str) -> list[BindingType]:
     ]
 
 
+def out_of_anything() -> Binding:
+    """The key that leaves the program also from a question, where the keys of views are not heard."""
+    leave = next(action for action in ACTIONS if action.name == "leave")
+    return Binding(leave.keys, leave.call, leave.words, show=False, priority=True, id=leave.name)
+
+
 _OF_THE_APP = frozenset({"palette", "help", "quit", "leave"})
 _SYMBOLS = {
     "slash": "/", "exclamation_mark": "!", "question_mark": "?", "plus": "+", "underscore": "_", "equals_sign": "=",

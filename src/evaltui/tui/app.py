@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 
 from evaltui.store.care import cared_for
 from evaltui.tui import editor, look
-from evaltui.tui.actions import VIEWS
+from evaltui.tui.actions import VIEWS, out_of_anything
 from evaltui.tui.desk import Desk
 from evaltui.tui.hangup import hung_up
 from evaltui.tui.keys import Keys
@@ -48,7 +48,7 @@ class EvalApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False  # ours has the project's own things in it
     MODES = {name: _lazy(name) for name in (*VIEWS, "welcome")}
     DEFAULT_MODE = "gate"
-    BINDINGS = [("ctrl+c", "interrupt", "")]  # every other key belongs to a view
+    BINDINGS = [("ctrl+c", "interrupt", ""), out_of_anything()]  # every other key belongs to a view
     CSS = "ToastRack { align-horizontal: right; } Toast { padding: 0 1; }"
     _inert = StripControls()
 
@@ -207,27 +207,31 @@ class EvalApp(App[int], inherit_bindings=False):
 
     # Actions of every view
 
-    async def _go(self, view: str) -> None:
-        if not isinstance(self.screen, ModalScreen):  # keys pressed at once: one asks something, the next came too late
-            await self.switch_mode(view)
+    async def show_view(self, view: str) -> None:
+        """The view itself, whatever was opened from it when it was left; not from under a question."""
+        if isinstance(self.screen, ModalScreen):
+            return
+        await self.switch_mode("welcome" if view == "gate" and self.subject is None else view)
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
 
     async def action_go_gate(self) -> None:
-        await self._go("gate")
+        await self.show_view("gate")
 
     async def action_go_runs(self) -> None:
-        await self._go("runs")
+        await self.show_view("runs")
 
     async def action_go_compare(self) -> None:
-        await self._go("compare")
+        await self.show_view("compare")
 
     async def action_go_triage(self) -> None:
-        await self._go("triage")
+        await self.show_view("triage")
 
     async def action_go_datasets(self) -> None:
-        await self._go("datasets")
+        await self.show_view("datasets")
 
     async def action_go_history(self) -> None:
-        await self._go("history")
+        await self.show_view("history")
 
     def action_help(self) -> None:
         from evaltui.tui.screens.help import HelpView

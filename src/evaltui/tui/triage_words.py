@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from evaltui.domain.finding import LABELS, Found, Label
 from evaltui.domain.query import VALUES, WORDS, Query, parse
+from evaltui.gate.words import count
 from evaltui.loop.case_pair import CasePair
 from evaltui.loop.triage import Group, Item, Progress, Queue
 from evaltui.loop.triage_report import said_again
@@ -47,10 +48,13 @@ def wrong(text: str) -> str | None:
     return None if isinstance(found, Query) else f"{found.message}{f': {found.hint}' if found.hint else ''}"
 
 
-def nothing(run_id: int, text: str, total: int) -> list[Cell]:
+def nothing(run_id: int, text: str, total: int, missing: int) -> list[Cell]:
     """Why the queue is empty, and the way on."""
     if text and total:
         return [(f"None of {total:,} failing cases is “{text}”.", "text"), ("/ changes the filter", "muted")]
+    if missing and not total:
+        lacking = (f"{count(missing, 'sample')} without a score", "text")
+        return [(f"… Nothing fails so far in run {run_id}.", "unsure"), lacking, ("1 back to the gate", "muted")]
     return [(f"✓ Nothing fails in run {run_id}.", "pass"), ("1 back to the gate", "muted")]
 
 

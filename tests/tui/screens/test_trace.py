@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.tui.long import write_long
+from tests.tui.scenes import settled
 from tests.tui.stage import lines, told
 from textual.pilot import Pilot
 
@@ -234,12 +235,11 @@ def test_no_foreign_text_of_a_trace_moves_the_terminal(hostile: Path) -> None:
                 "SELECT case_id FROM samples JOIN cases ON cases.id = case_row WHERE run_id = 2"
             ).fetchall()
         for (case_id,) in found:
-            view = await opened(app, pilot, _run(hostile, 2), case_id)
+            await opened(app, pilot, _run(hostile, 2), case_id)
             await pilot.press("Z")
             for key in ("tab", "o", "equals_sign"):
                 await pilot.press(key)
-                await view.workers.wait_for_complete()
-                await pilot.pause()
+                await settled(app, pilot)
                 assert all(line.replace("\u200d", "").isprintable() for line in lines(app)), (case_id, key)
             await pilot.press("escape", "escape", "escape", "escape")
 

@@ -176,7 +176,7 @@ def estimated(estimate: Estimate | None) -> list[list[Span]]:
     """The difference with its interval and what it proves, in fewer and fewer words."""
     if estimate is None:
         return []
-    word, role = PROVES[estimate.evidence]
+    word, role = ("not all scored", "unsure") if estimate.unresolved else PROVES[estimate.evidence]
     rates = f"{percent(estimate.baseline)} → {percent(estimate.candidate)}  "
     moved, interval = points(estimate.difference), ""
     if estimate.low is not None and estimate.high is not None:

@@ -3,7 +3,7 @@
 import shlex
 
 from evaltui.loop.browse import SORTS, CaseLine, lines
-from evaltui.loop.places import place_of
+from evaltui.loop.places import lost, place_of
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
 from evaltui.tui.view import View
@@ -226,7 +226,7 @@ class CompareKeys(View):
             return
         place = await self.desk.work(lambda: place_of(subject.run, pair.case_id))
         if place is None:
-            self.problem(f"{subject.run.folder} does not hold {pair.case_id} any more")
+            self.problem(lost(subject.run, pair.case_id))
         else:
             self.evaltui.edit(place.file, place.line)
 

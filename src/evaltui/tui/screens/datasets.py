@@ -13,7 +13,7 @@ from evaltui.domain.query import VALUES, WORDS, Query, parse
 from evaltui.domain.run import Run
 from evaltui.loop.browse import SORTS, Index, browse
 from evaltui.loop.health import DatasetLine, dataset_lines, evalsets, health, recent
-from evaltui.loop.places import Place, place_of
+from evaltui.loop.places import Place, lost, place_of
 from evaltui.store.database import Store
 from evaltui.store.runs import run as run_by_id
 from evaltui.tui.actions import bindings
@@ -235,7 +235,7 @@ class DatasetsView(RowKeys, View):
     async def _edit(self, run: Run, case: str) -> None:
         place: Place | None = await self.desk.work(lambda: place_of(run, case))
         if place is None:
-            self.problem(f"{case} is not in the files of {run.evalset} any more")
+            self.problem(lost(run, case))
         else:
             self.evaltui.edit(place.file, place.line)
 

@@ -223,7 +223,7 @@ class RunsView(RunActs, RowKeys, View):
         run = self.focused_run
         if run is not None:
             self.evaltui.choose(run)
-            await self.app.switch_mode("gate")
+            await self.evaltui.show_view("gate")
 
     def action_filter(self) -> None:
         self.query_one(FilterBar).open()

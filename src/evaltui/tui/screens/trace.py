@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from evaltui.domain.run import Run
 from evaltui.loop.entries import TraceTurn, body
-from evaltui.loop.places import place_of
+from evaltui.loop.places import lost, place_of
 from evaltui.loop.tracing import Trace, alignment, replies_to, request_of
 from evaltui.loop.tracing import trace as read_trace
 from evaltui.store.database import Store
@@ -252,7 +252,7 @@ class TraceView(View):
     async def _edit(self) -> None:
         place = await self.desk.work(lambda: place_of(self.run, self.case_id))
         if place is None:
-            self.problem(f"{self.run.folder} does not hold {self.case_id} any more")
+            self.problem(lost(self.run, self.case_id))
         else:
             self.evaltui.edit(place.file, place.line)
 

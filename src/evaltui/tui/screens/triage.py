@@ -57,7 +57,7 @@ class TriageView(TriageWays, TriageActs):
         self._stamp: object = None
         self._found: dict[int, Found] = {}
         self._again: dict[int, Again] = {}
-        self._acts = 0
+        self._acts = self._missing = 0
         self._at: object = None
         self._summed = False
         self._pairs: dict[int, CasePair] = {}
@@ -126,7 +126,7 @@ class TriageView(TriageWays, TriageActs):
         done = self.progress
         if done.open:
             return [(f"{done.open} to judge", "fail")]
-        return [("✓ all judged", "pass") if done.total else state_span("pass")]
+        return [("✓ all judged", "pass") if done.total else state_span("incomplete" if self._missing else "pass")]
 
     # How it comes and changes
 
@@ -138,7 +138,7 @@ class TriageView(TriageWays, TriageActs):
         read = await self.desk.read(_read, subject.run, subject.against, text, self._stamp)
         if acts == self._acts:  # else what a key did meanwhile is newer than what was read
             self._found = read.found
-        self._stamp, self._again = read.stamp, read.again
+        self._stamp, self._again, self._missing = read.stamp, read.again, read.missing
         fresh = read.queue is not None and self._take(read.queue, read.total)
         self._redraw()
         if (fresh or self._summed) and self._items and not self.progress.open:
@@ -153,7 +153,7 @@ class TriageView(TriageWays, TriageActs):
         fresh = self._queue is None or self._queue.run.id != waiting.run.id
         self._queue, self._pairs = waiting, {}
         self._items = {item.position: item for item in waiting.items}
-        self.rows.say_empty(nothing(waiting.run.id, self.bar.text, total))
+        self.rows.say_empty(nothing(waiting.run.id, self.bar.text, total, self._missing))
         self.bar.say(f"{len(self._items):,} of {total:,}" if self.bar.text else "")
         self.rows.show(queue_rows(waiting, self._known_at), top=fresh)
         if fresh or not self._items:
@@ -254,12 +254,16 @@ class TriageView(TriageWays, TriageActs):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What stands in the database; `queue` is None where it is as it was. `total` counts all that fails."""
+    """What stands in the database; `queue` is None where it is as it was.
+
+    `total` counts the cases that fail, `missing` the samples without a score.
+    """
 
     stamp: object
     queue: "Queue | None"
     found: "dict[int, Found]"
     again: "dict[int, Again]"
+    missing: int
     total: int = 0
 
 
@@ -267,17 +271,20 @@ def _read(store: "Store", run: "Run", against: "Run | None", text: str, known: o
     """A filter is applied when it is given, not again with every key: a case that is judged stays where it is."""
     from evaltui.loop.triage import only, queue, stamp
     from evaltui.store.findings import asked_again, findings
+    from evaltui.store.runs import standing
 
     now, found, again = (text, stamp(store, run, against)), findings(store, run.id), asked_again(store, run.id)
+    where = standing(store, run.id)
+    missing = where.progress.samples - where.passed - where.failed
     if now == known:
-        return Read(now, None, found, again)
+        return Read(now, None, found, again, missing)
     waiting = queue(store, run, against)
     total, query = len(waiting.items), parse(text)
     if text and isinstance(query, Query):
         from evaltui.loop.browse import browse
 
         waiting = only(waiting, set(browse(store, run, against, query).keys))
-    return Read(now, waiting, found, again, total)
+    return Read(now, waiting, found, again, missing, total)
 
 
 def make() -> TriageView:
