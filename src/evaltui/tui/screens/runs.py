@@ -189,7 +189,8 @@ class RunsView(RunActs, RowKeys, View):
             self.query_one("#panel", Lines).show(panel(watched, snapshot, now(), self.app.size.width))
 
     def _heard(self, snapshot: "Snapshot") -> None:
-        if self.is_current and snapshot.run.id == self.rows.current:
+        lists = self.query(RowList)  # none any more while the app is being left
+        if self.is_current and lists and snapshot.run.id == lists.first().current:
             self._draw()
 
     def _tick(self) -> None:
