@@ -6,7 +6,7 @@ from random import Random
 
 from tests.logs.redact.planted import DIGITS, HEX, Planted, _body
 
-WRITTEN = """
+WRITTEN = r"""
 order 4829-1134-2231 has shipped|Order #100234567890 was paid|ticket 415-555-2671 is closed
 version 1.2.3.4 is out|v10.20.30.40|upgrade from 2.0.1.0 to 2.1.0.3|numpy==1.26.4.1
 Chrome/120.0.6099.71 Safari/537.36|see section 1.2.3.4 of the manual|OID 1.3.6.1.4.1.311
@@ -27,7 +27,7 @@ password = config.password|if password != confirm_password:|API key is missing|"
 secret_name: my-app-secret|Bearer token is required|Basic authentication is off|Authorization: Bearer $TOKEN
 Authorization: Bearer <token>|the bearer of this letter|https://example.com/a:b/c@d
 https://user:${PASS}@host/x|postgres://{user}:{password}@{host}/db|http://example.com:8080/x|ftp://example.com
-/home/user/app|/Users/Shared/x|C:\\Users\\Public\\x|https://example.com/home/products|~/work/app.py
+/home/user/app|/Users/Shared/x|C:\Users\Public\\x|https://example.com/home/products|~/work/app.py
 /usr/local/bin|node.local.ts|settings.local.json|.env.local|threading.local()|import foo.internal.Bar
 host.docker.internal:8080|localhost.|internal affairs|go local!|sk-learn is a library
 the risk-averse investor chose task-oriented-planning-methods|ghp_ is a prefix|AKIA means nothing|xoxo, Ana
@@ -38,8 +38,10 @@ DE00 0000 0000 0000 0000 00|AB12 3456 7890|GB is a country|card ending in 4242|4
 1,000,000 rows|+1 for this idea|+20 % in 2025|-40 to +85 degrees|next_page_token: CAUQAA1234567890abcd
 tokenizer: cl100k_base_v2|token_type: Bearer|password_policy: min_length_12|secret_id_field: id
 model claude-3-5-sonnet-20241022|gpt-4o-2024-08-06|commit by 3 people|sha256 of it|etag W/"123456789"|RFC 2822
-IPv4 and IPv6|port 65535|HTTP 404|10.5 km in 45:12|phone number is missing|call 911|my phone has 128 GB
-extension 4411|dial 0
+IPv4 and IPv6|port 65535|HTTP 404|10.5 km in 45:12|kind=Kind.INTERNAL|self.local|pass the salt|pass: 12 of 14
+use --password to log in|docker run -u 1000:1000 x|if password > 8|{"date": "****/**/**"}
+sha256=s8-VM2Twj5LAqRZ1y9ssKeYRDzDnIQDxAVerCjr3VW4 aws|phone number is missing|call 911|my phone has 128 GB
+extension 4411|dial 0|"pass": "#5aa9ff"|STATES = {"pass": "passes"}|first_pass: complete
 """
 
 

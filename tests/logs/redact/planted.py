@@ -208,6 +208,18 @@ def _hard(rng: Random) -> Iterator[Planted]:
         "mac host": ("Anas-MacBook-Pro.local said", "Anas-MacBook-Pro.local"),
         "windows name of two words": ("C:\\Users\\Ana Lopez\\Desktop\\x", "Ana Lopez"),
         "wsl": ("/mnt/c/Users/alopez/x", "alopez"),
+        "after an escaped line end": (f'"body": "Hello\\n{email}\\nbye"', email),
+        "key after an escaped line end": (f'"log": "start\\n{key}\\n"', key),
+        "e-mail in a URL": ("https://shop.example/?to=ana.lopez%40example.com", "ana.lopez%40example.com"),
+        "option": ("mysql --password sun" + "flower7 shop", "sun" + "flower7"),
+        "curl user": ("curl -s -u ana:sun" + "flower https://x.example", "ana:sun" + "flower"),
+        "xml": ("<password>sun" + "flower</password>", "sun" + "flower"),
+        "pass": ("DB_PASS=sun" + "flower\n", "sun" + "flower"),
+        "signed URL": (f"https://x.example/f?sv=1&sig={_body(rng, 43)}", ""),
+        "ampersand": ("password=sun" + "&flower", "sun" + "&flower"),
+        "form": ("user=ana&password=sun" + "flower&x=1", "sun" + "flower"),
+        "discord": ("https://discord.example/api/webhooks/" + _body(rng, 18, DIGITS) + "/" + _body(rng, 68), ""),
+        "nora at home": (r"C:\Users\nora\x", "nora"),
         "lone surrogate": (f"\ud800{email}\udfff", email),
     }  # fmt: skip
     for name, (text, secret) in texts.items():

@@ -7,21 +7,24 @@ from evaltui.logs.redact.kinds import Found
 from evaltui.logs.redact.randomness import has_digit, looks_random
 from evaltui.logs.redact.view import View
 
-_ANY_VALUE = r"passw(?:or)?d|passphrase|passcode|passwort|pwd|secret"
+_ANY_VALUE = (
+    "passw(?:or)?d|passphrase|passcode|passwort|pwd|secret"
+    r"|(?:db|user|admin|root|smtp|mail|ftp|my_?sql|pg|redis|auth|proxy)[_-]?pass(?![a-z0-9])"  # else it speaks of tests
+)
 _RANDOM_VALUE = (
     r"token|api[ _-]?key|apikey|(?:access|private|auth|account|encryption|signing|master|service|session)[ _-]?key"
-    r"|credentials?|cookie|sess(?:ion)?id|authorization"
+    r"|credentials?|cookie|(?<=[?&])sig(?:nature)?|x-amz-signature|sess(?:ion)?id|authorization"
 )
 _NAME = re.compile(rf"(?:(?P<any>{_ANY_VALUE})|(?P<random>{_RANDOM_VALUE}))(?P<more>[\w-]{{0,24}}+)")
 _SEPARATOR = re.compile(
-    r"(?:\\{0,3}[\"'`])?(?:\])?\s{0,4}(?:(?P<sign>:=|=>|==?|:)|(?P<prose>is\b:?))[ \t]{0,8}(?P<turn>\n[ \t]{0,12})?"
+    r"(?:\\{0,3}[\"'`])?(?:\])?\s{0,4}(?:(?P<sign>:=|=>|==?|:|>)|(?P<prose>is\b:?))[ \t]{0,8}(?P<turn>\n[ \t]{0,12})?"
 )
 _QUOTED = re.compile(r"[bru]?(?P<quote>\\{0,3}[\"'`])(?P<value>[^\n\"'`]{1,1000}?|[^\n\"]{1,1000}?)(?P=quote)")
 _BARE = re.compile(r"(?:[^\s\"'`<>,;()\[\]{}|\\&\ue000]|&(?![\w.-]{0,40}=)){1,1000}")  # & before the next of a query
 _LINE = re.compile(r"[ \t]{0,20}(?:- |export |set )?[\w.-]*\Z")
 _HARMLESS = re.compile(
     r"(?:none|null|nil|true|false|undefined|str|string|text|bytes?|int|bool|any|optional|required|required\S*|password\S*"
-    r"|passwd|secret|token|value|changeme|redacted|hidden|masked|your\S*|\[.*\]|example|\.{3}|[x*•.#_-]+|\S*[$%]\{?[a-z_]\w*\}?"
+    r"|passwd|secret|token|value|changeme|redacted|hidden|masked|your\S*|\[.*\]|example|\.{3}|[x*•.#_/-]+|\S*[$%]\{?[a-z_]\w*\}?"
     r"|\$\S+|%\S+%|\{\{?.*|<.*|[a-z_]\w*(?:\.[a-z_]\w*)+|(?:process|os|config|settings|self|args|env)\b.*"
     r"|https?://.*|[a-z_]*(?:password|passwd|secret|token|api_?key|hash)[a-z_]*)",
     re.IGNORECASE,
@@ -128,7 +131,7 @@ def _is_short(text: str) -> bool:
 
 def _stands_alone(view: View, name: re.Match[str], between: re.Match[str], text: str) -> bool:
     """`password=word` without blanks, a line of its own as in YAML, or a word that no sentence holds."""
-    if between[0] in ("=", ":") or _is_made_up(text):
+    if between[0] in ("=", ":", ">") or _is_made_up(text):
         return True
     line = view.text.rfind("\n", 0, name.start()) + 1
     rest = view.text[between.end() + len(text) : between.end() + len(text) + 3].lstrip(" \t\r")

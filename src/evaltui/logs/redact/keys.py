@@ -31,6 +31,8 @@ _SHAPES = {  # what must stand in the text, for speed → what a key looks like
     "xai-": "xai-[A-Za-z0-9]{30,}",
     "SG.": rf"SG\.{_URLSAFE}{{16,}}\.{_URLSAFE}{{16,}}",
     "do": "do[opr]_v1_[a-f0-9]{40,}",
+    "SK": "SK[a-f0-9]{32}(?![a-z0-9])",  # Twilio
+    "api/webhooks/": rf"(?<=api/webhooks/)[0-9]{{15,20}}/{_URLSAFE}{{40,}}",  # Discord
     "dapi": "dapi[a-f0-9]{32}(?![A-Za-z0-9])",
     "shp": "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
     "lin_api_": "lin_api_[A-Za-z0-9]{32,}",
@@ -40,7 +42,7 @@ _SHAPES = {  # what must stand in the text, for speed → what a key looks like
 }  # fmt: skip
 _KEYS = [(literal, re.compile(f"(?<![A-Za-z0-9]){shape}")) for literal, shape in _SHAPES.items()]
 _JWT = re.compile(rf"(?<![A-Za-z0-9_.-])eyJ{_URLSAFE}{{8,8000}}+\.eyJ{_URLSAFE}{{4,}}+(?:\.{_URLSAFE}*+)?")
-_AWS_SECRET = re.compile("(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_AWS_SECRET = re.compile("(?<![A-Za-z0-9/+_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _AWS_CONTEXT = re.compile("aws|secret")
 _BEGIN = re.compile("-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile("-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")

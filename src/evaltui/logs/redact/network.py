@@ -18,7 +18,7 @@ _ANY_V6 = re.compile("[0-9A-Fa-f]{3,4}:.*")
 _INTERNAL = re.compile(r"\.(?:internal|local|corp|lan|intranet)(?![\w(=-]|\.[\w-])")
 _LABELS = re.compile(r"[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){0,8}")
 _COMMON = re.compile(
-    r"(?:host|gateway|kubernetes)\.docker\.internal|metadata\.google\.internal|(?:threading|env|settings|config|values)\.local"
+    r"(?:host|gateway|kubernetes)\.docker\.internal|metadata\.google\.internal|(?:self|cls|this|threading|env|settings|config|values)\.(?:local|internal)"
 )
 _CODE = re.compile(r"(?:import|from|package|self|this|def|class)[ .]\Z")
 
@@ -36,7 +36,7 @@ def find_hosts(view: View) -> Iterator[Found]:
     """`db.internal`, `ci.eu.corp`; not the files, modules and hosts that everybody has under such a name."""
     for found in _INTERNAL.finditer(view.low):
         start = _first_label(view.low, found.start())
-        if start is not None and not _is_common(view.low, start, found.end()):
+        if start is not None and not _is_common(view, start, found.end()):
             yield Found(start, found.end(), "host")
 
 
@@ -78,5 +78,9 @@ def _first_label(low: str, dot: int) -> int | None:
     return None if labels is None or before in ("_", ".", "@", "$", "-") or low[start] == "-" else start
 
 
-def _is_common(low: str, start: int, end: int) -> bool:
+def _is_common(view: View, start: int, end: int) -> bool:
+    """Also a constant of a class: `Kind.INTERNAL`."""
+    low, name = view.low, view.text[start:end]
+    if name.rpartition(".")[2].isupper() and not name.isupper():
+        return True
     return _COMMON.fullmatch(low, start, end) is not None or _CODE.search(low, max(0, start - 12), start) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from evaltui.logs.redact import assigned, emails, homes, keys, money, network
+from evaltui.logs.redact import assigned, commands, emails, homes, keys, money, network
 from evaltui.logs.redact.kinds import Found, identity
 from evaltui.logs.redact.names import name_finder
 from evaltui.logs.redact.overlaps import apart, around_marks
@@ -17,11 +17,12 @@ from evaltui.logs.redact.view import MARK, Stretch, View, view
 from evaltui.logs.redact.walk import walk
 
 Finder = Callable[[View], Iterator[Found]]
-_FINDERS: dict[str, Finder] = {
-    "private_key": keys.find_private_keys, "jwt": keys.find_jwts, "key": keys.find_keys,
-    "credentials": assigned.find_userinfo, "token": assigned.find_headers, "secret": assigned.find_assigned,
-    "card": money.find_cards, "iban": money.find_ibans, "ssn": money.find_ssns, "email": emails.find_emails,
-    "ip": network.find_ips, "host": network.find_hosts, "user": homes.find_homes,
+_FINDERS: dict[str, tuple[Finder, ...]] = {
+    "private_key": (keys.find_private_keys,), "jwt": (keys.find_jwts,), "key": (keys.find_keys,),
+    "credentials": (assigned.find_userinfo, commands.find_users), "token": (assigned.find_headers,),
+    "secret": (assigned.find_assigned, commands.find_options), "card": (money.find_cards,), "iban": (money.find_ibans,),
+    "ssn": (money.find_ssns,), "email": (emails.find_emails,), "ip": (network.find_ips,),
+    "host": (network.find_hosts,), "user": (homes.find_homes,),
 }  # fmt: skip
 _ROUNDS = 8  # a find may uncover a neighbour; more rounds than this only a text made for it needs
 
@@ -76,8 +77,8 @@ class Redactor:
 
 
 def _built_in(rules: Rules) -> list[Finder]:
-    finders = _FINDERS | {"phone": phone_finder(rules.phone_regions), "name": name_finder(rules.names)}
-    return [finder for kind, finder in finders.items() if kind not in rules.off]
+    finders = _FINDERS | {"phone": (phone_finder(rules.phone_regions),), "name": (name_finder(rules.names),)}
+    return [finder for kind, each in finders.items() if kind not in rules.off for finder in each]
 
 
 class _Allowed:

@@ -11,6 +11,7 @@ MARK = "\ue000"  # stands for what is redacted already: no finder's character, n
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]+"
 )
+_ESCAPED_END = re.compile(r"(?<![Uu]sers)(?<!\\)\\{1,4}[nrt]")  # of a line in JSON; not C:\Users\nora
 Stretch = tuple[int, int]
 
 
@@ -68,7 +69,12 @@ def view(text: str, marked: Iterable[Stretch]) -> View:
         starts.append(at)
         origins.append(origin)
         at += len(piece)
-    return View("".join(pieces), (*starts, at), (*origins, len(text)))
+    return View(_line_ends("".join(pieces)), (*starts, at), (*origins, len(text)))
+
+
+def _line_ends(text: str) -> str:
+    """Escaped ones as real ones, lest their n be taken for the first letter of a word; as long as before."""
+    return _ESCAPED_END.sub(lambda found: "\n".rjust(len(found[0])), text) if "\\" in text else text
 
 
 def _pieces(text: str, cuts: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, int]]:
