@@ -40,7 +40,7 @@ tokenizer: cl100k_base_v2|token_type: Bearer|password_policy: min_length_12|secr
 model claude-3-5-sonnet-20241022|gpt-4o-2024-08-06|commit by 3 people|sha256 of it|etag W/"123456789"|RFC 2822
 IPv4 and IPv6|port 65535|HTTP 404|10.5 km in 45:12|kind=Kind.INTERNAL|self.local|pass the salt|pass: 12 of 14
 use --password to log in|docker run -u 1000:1000 x|if password > 8|{"date": "****/**/**"}
-sha256=s8-VM2Twj5LAqRZ1y9ssKeYRDzDnIQDxAVerCjr3VW4 aws|phone number is missing|call 911|my phone has 128 GB
+phone number is missing|call 911|my phone has 128 GB
 extension 4411|dial 0|"pass": "#5aa9ff"|STATES = {"pass": "passes"}|first_pass: complete
 """
 
@@ -58,6 +58,7 @@ def _generated(rng: Random) -> Iterator[str]:
         yield f"merge {_body(rng, 7, HEX)}..{_body(rng, 7, HEX)} into main"
         yield f"order {rng.randrange(10**9, 10**10)} of 2026-0{rng.randrange(1, 9)}-1{rng.randrange(9)}"
         yield f"sha256:{_body(rng, 64, HEX)}"
+        yield f"lib/aws/client.py,sha256=s8-{_body(rng, 40)},1939"
         yield f"toolu_01{_body(rng, 22)} and msg_01{_body(rng, 22)}"
         yield f"tracking 1Z{_body(rng, 16, DIGITS)}"
         yield f"build {rng.randrange(9)}.{rng.randrange(99)}.{rng.randrange(99)}.{rng.randrange(9999)}"

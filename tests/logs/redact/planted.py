@@ -117,6 +117,8 @@ HOMES: dict[str, Callable[[str], str]] = {
     "windows": lambda s: f"C:\\Users\\{s}\\Documents\\a.txt is missing",
     "windows in json": lambda s: json.dumps({"path": f"C:\\Users\\{s}\\a.txt"}),
     "url": lambda s: f"see file:///home/{s}/notes.md",
+    "far": lambda s: f"cd /usr/local/google/home/{s}/src",
+    "other root": lambda s: f"/var/home/{s}/src",
     "dashed": lambda s: f"~/.claude/projects/-Users-{s}-dev-shop/x.jsonl",
 }
 
@@ -220,6 +222,9 @@ def _hard(rng: Random) -> Iterator[Planted]:
         "form": ("user=ana&password=sun" + "flower&x=1", "sun" + "flower"),
         "discord": ("https://discord.example/api/webhooks/" + _body(rng, 18, DIGITS) + "/" + _body(rng, 68), ""),
         "nora at home": (r"C:\Users\nora\x", "nora"),
+        "card and its code": (f"{_groups(card)} 123", _groups(card)),
+        "range of IPs": ("10.20.0.5-10.20.0.9 are ours", "10.20.0.5-10.20.0.9"),
+        "my number": ("Meine Nummer: 0171 234" + "5678", "0171 234" + "5678"),
         "lone surrogate": (f"\ud800{email}\udfff", email),
     }  # fmt: skip
     for name, (text, secret) in texts.items():

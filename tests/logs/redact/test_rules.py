@@ -1,5 +1,7 @@
 """What a project may add to redaction, switch off and let stand."""
 
+import subprocess
+import sys
 from time import monotonic
 
 import pytest
@@ -99,3 +101,9 @@ def test_allowed_texts_stay_where_they_stand_whole() -> None:
 def test_wrong_rules_are_refused_in_words(rules: dict, complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         Rules.model_validate(rules)
+
+
+def test_what_only_a_find_needs_is_not_loaded_before_there_is_one() -> None:
+    code = "import sys, evaltui.logs.redact.redactor; print([m for m in ('phonenumbers', 'regex') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -11,6 +11,7 @@ _CARD = re.compile(
     r"(?:[0-9]{13,19}|[0-9]{4}(?P<by>[ -])[0-9]{4}(?P=by)[0-9]{4}(?P=by)[0-9]{1,4}(?:(?P=by)[0-9]{3}(?![0-9]))?"
     r"|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})(?![0-9A-Za-z]|[.][0-9])"
 )
+_GROUPED = 19  # characters of four groups of four
 _ISSUERS = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
     r"|(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"  # Mastercard
@@ -40,9 +41,9 @@ _SSN_OTHER = re.compile(r"(?:order|invoice|part|ticket|sku|serial|item|ref|track
 def find_cards(view: View) -> Iterator[Found]:
     """Numbers of an issuer's length and beginning whose check digit is right; decimals and ids are none."""
     for found in _CARD.finditer(view.text):
-        digits = found[0].replace(" ", "").replace("-", "")
-        if _ISSUERS.fullmatch(digits) and _luhn(digits):
-            yield Found(*found.span(), "card")
+        number = found[0] if _is_card(found[0]) else _without_code(found[0])  # a security code may stand behind
+        if _is_card(number):
+            yield Found(found.start(), found.start() + len(number), "card")
 
 
 def find_ibans(view: View) -> Iterator[Found]:
@@ -60,6 +61,15 @@ def find_ssns(view: View) -> Iterator[Found]:
         before = view.low[max(0, found.start() - 44) : found.start()]
         if _SSN_TOLD.search(before) or (found["by"] == "-" and not _SSN_OTHER.search(before)):
             yield Found(*found.span(), "ssn")
+
+
+def _without_code(text: str) -> str:
+    return text if text.isdigit() else text[:_GROUPED]
+
+
+def _is_card(text: str) -> bool:
+    digits = text.replace(" ", "").replace("-", "")
+    return _ISSUERS.fullmatch(digits) is not None and _luhn(digits)
 
 
 def _luhn(digits: str) -> bool:

@@ -7,7 +7,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from evaltui.logs.redact.kinds import Found
 from evaltui.logs.redact.view import View
 
-_V4 = re.compile(r"(?<![\w.+-])(?<![A-Za-z]/)[0-9]{1,3}(?:\.[0-9]{1,3}){3}+(?![\w%+]|\.[0-9A-Za-z]|-[A-Za-z0-9])")
+_V4 = re.compile(
+    r"(?:(?<![\w.+-])|(?<=\.[0-9]-)|(?<=\.[0-9]{2}-)|(?<=\.[0-9]{3}-))"
+    r"(?<![A-Za-z]/)[0-9]{1,3}(?:\.[0-9]{1,3}){3}+(?![\w%+]|\.[0-9A-Za-z]|-(?![0-9]{1,3}\.)[A-Za-z0-9])"
+)
 _VERSION = re.compile(
     r"(?:version|ver|v|release|revision|rev|build|section|chapter|clause|firmware|driver|§|[=~<>!^]=|\bto|[<>~^])"
     r"[ \"':.=]{0,4}\Z"

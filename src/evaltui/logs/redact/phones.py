@@ -20,7 +20,7 @@ _AMERICAN = re.compile(
 )
 _TOLD = re.compile(
     r"(?<![a-z])(?:(?:tele)?(?:ph|f)one?|phone|tel|mobile|cell|fax|whatsapp|sms|text"
-    r"|call(?:back|ed| me| us)?|ring|dial|reach(?: me| us)?|handy|mobil|telefon|rufnummer"
+    r"|call(?:back|ed| me| us)?|ring|dial|reach(?: me| us)?|handy|mobil|telefon|rufnummer|(?:my|meine) numm?(?:b?er)"
     r"|t[ée]l(?:[ée]phone)?|portable|contact)(?![a-z_])[^0-9,{}\n]{0,24}\Z"
 )
 _OTHER = re.compile(
