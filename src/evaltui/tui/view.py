@@ -144,6 +144,16 @@ class View(Screen[None]):
         here = [action for action in actions_of(self.NAME) if action.footer and self.check_action(action.name, ())]
         return [(key_words(self.evaltui.keys.first(action)), action.words) for action in here]
 
+    async def edit_prompt(self, run: "Run") -> None:
+        """What the run's agent was told, in the person's editor."""
+        from evaltui.loop.gate_view import prompt_file
+
+        path = await self.desk.work(partial(prompt_file, run))
+        if path is None:
+            self.problem(f"the files of run {run.id} are not here any more")
+        else:
+            self.evaltui.edit(path)
+
     # How it works
 
     def compose(self) -> ComposeResult:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.tui.stage import lines, told
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -89,9 +90,11 @@ def test_an_empty_answer_is_kept_only_where_it_means_something(tmp_path: Path) -
         await pilot.press("enter")
         await pilot.pause()
         assert answers == []
-        await pilot.press("o", "k", "enter")
+        app.post_message(events.Paste("o\nk\n\n  more\n"))
         await pilot.pause()
-        assert answers == ["ok"]
+        await pilot.press("!", "enter")
+        await pilot.pause()
+        assert answers == ["o k more!"]
 
     told(tmp_path, story)
 

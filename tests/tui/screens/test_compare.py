@@ -121,6 +121,19 @@ def test_a_tag_opens_its_cases_and_the_filter_goes_again(story: Path) -> None:
     told(story, tell)
 
 
+def test_beside_the_prompts_the_editor_opens_the_prompt(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    async def tell(person: Person) -> None:
+        monkeypatch.setattr(person.app, "edit", lambda path, line=1: opened.append(path))
+        await person.press("3", NEXT_TAB, NEXT_TAB)
+        await person.sees("lines are the same · enter shows them")
+        await person.press("e", TAB_BEFORE, "e")
+
+    told(story, tell)
+    assert [path.suffix for path in opened] == [".md", ".yaml"]
+
+
 def test_what_did_not_change_is_hidden_and_shown_again(story: Path) -> None:
     async def tell(person: Person) -> None:
         await person.press("3", "i")

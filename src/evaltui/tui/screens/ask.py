@@ -118,6 +118,19 @@ class Confirm(Asking):
         self.query_one(".keys", Static).update(hint)
 
 
+class Field(Input):
+    """A line into which a text of several lines is pasted whole, one behind the other."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        text, selection = " ".join(event.text.split()), self.selection
+        if selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *selection)
+
+
 class Prompt(Asking):
     """The text that was typed, or None. What is left with esc is there again under the same `draft`."""
 
@@ -139,7 +152,7 @@ class Prompt(Asking):
         if self._lines:
             yield Static(words_of(self.app, self._lines), classes="before")
         kept = self.drafts.get(self._draft)
-        field = Input(self._text if kept is None else kept, select_on_focus=False, max_length=LONGEST, compact=True)
+        field = Field(self._text if kept is None else kept, select_on_focus=False, max_length=LONGEST, compact=True)
         field.cursor_blink = False
         yield field
         yield self.keys(("enter", "keep"), ("esc", "leave, the text stays for the next time"))

@@ -224,6 +224,9 @@ class CompareKeys(View):
         subject, pair = self.subject, self.detail.pair
         if subject is None or pair is None:
             return
+        if self.detail.tab == "prompt":
+            await self.edit_prompt(subject.run)
+            return
         place = await self.desk.work(lambda: place_of(subject.run, pair.case_id))
         if place is None:
             self.problem(lost(subject.run, pair.case_id))

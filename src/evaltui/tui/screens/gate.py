@@ -169,15 +169,8 @@ class GateView(RunActs):
         self.later(self._edit)
 
     async def _edit(self) -> None:
-        from evaltui.loop.gate_view import prompt_file
-
         if self._seen is not None:
-            run = self._seen.run
-            path = await self.desk.work(lambda: prompt_file(run))
-            if path is None:
-                self.problem(f"the files of run {run.id} are not here any more")
-            else:
-                self.evaltui.edit(path)
+            await self.edit_prompt(self._seen.run)
 
     def action_copy(self) -> None:
         if self._seen is not None:
