@@ -10,7 +10,7 @@ from evaltui.domain.request import Errored
 from evaltui.domain.tool import Block, Content
 from evaltui.domain.trajectory import Trajectory
 
-MarkKind = Literal["error", "interrupted", "rated", "comment"]
+MarkKind = Literal["error", "interrupted", "declined", "rated", "comment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Place:
 class Mark:
     """What a log itself says of a turn (from 1), beside the messages.
 
-    A person who interrupted it, rated it (`value` is 1 for thumbs up and 0 for thumbs down) or wrote a comment; an
-    error that came in place of a reply.
+    A person who interrupted it, declined what it was about to do, rated it (`value` is 1 for thumbs up and 0 for thumbs
+    down) or wrote a comment; an error that came in place of a reply.
     """
 
     turn: int

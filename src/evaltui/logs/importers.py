@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
+from evaltui.logs.claude_code import ClaudeCode
 from evaltui.logs.records import first_records
 
 
@@ -29,7 +30,7 @@ class Importer(Protocol):
         ...
 
 
-IMPORTERS: tuple[Importer, ...] = (AnthropicMessages(),)
+IMPORTERS: tuple[Importer, ...] = (ClaudeCode(), AnthropicMessages())
 """In the order in which they are asked: the more a kind of log demands of its records, the earlier."""
 
 
