@@ -1,7 +1,7 @@
 """Owns reading a foreign conversation, a list of messages in either style, as turns."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from evaltui.domain.tool import Block, Content, ToolCall, ToolResult
 from evaltui.domain.trajectory import Usage
 from evaltui.logs.content import blocks
 from evaltui.logs.events import Answer, Event, Reply, Said, events
+from evaltui.logs.open_calls import OpenCalls
 from evaltui.logs.reply import stop_reason
 from evaltui.logs.report import Report, error, warning
 from evaltui.logs.usage import read_usage, wire
@@ -82,6 +83,7 @@ class _Thread:
         self.opening: list[Block] = []
         self.turns: list[_Open] = []
         self._report = report
+        self._waiting = OpenCalls()
 
     def add(self, event: Event) -> None:
         """Place one event."""
@@ -104,7 +106,9 @@ class _Thread:
 
     def _reply(self, reply: Reply) -> None:
         calls = calls_of(reply.message)
-        self.turns.append(_Open(reply, calls, [None] * len(calls)))
+        turn = _Open(reply, calls, [None] * len(calls))
+        self.turns.append(turn)
+        self._waiting.add(calls, turn.results)
 
     def _warn_of_open_calls(self) -> None:
         """Of those before the last turn: a conversation may end with a call."""
@@ -116,20 +120,8 @@ class _Thread:
                     )
 
     def _answer(self, answer: Answer) -> None:
-        """By id first, else in order; among turns the newest, since recorded conversations reuse ids."""
-        for suits in (_by_id, _in_order):
-            if place := self._open_call(answer, suits):
-                turn, at = place
-                turn.results[at] = answer.result
-                return
-        self._report(error(answer.at, "is a tool's result that answers no call before it", answer.call_id))
-
-    def _open_call(self, answer: Answer, suits: Callable[[Answer, ToolCall], bool]) -> tuple[_Open, int] | None:
-        for turn in reversed(self.turns):
-            for at, call in enumerate(turn.calls):
-                if turn.results[at] is None and suits(answer, call):
-                    return turn, at
-        return None
+        if not self._waiting.answer(answer):
+            self._report(error(answer.at, "is a tool's result that answers no call before it", answer.call_id))
 
     def _say(self, said: Said, turn: _Open) -> None:
         if said.role != "user":
@@ -138,12 +130,3 @@ class _Thread:
 
     def _blocks(self, content: Content) -> list[Block]:
         return blocks(content, "", self._report)
-
-
-def _by_id(answer: Answer, call: ToolCall) -> bool:
-    return answer.call_id is not None and call.id == answer.call_id
-
-
-def _in_order(answer: Answer, call: ToolCall) -> bool:
-    """For a call or a result without an id."""
-    return not (answer.call_id and call.id) and answer.tool in (None, call.name)

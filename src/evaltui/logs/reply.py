@@ -26,7 +26,8 @@ def read_reply(message: Block, at: str, report: Report) -> Block:
     A tool call whose arguments are not JSON keeps them as text: so the agent wrote them.
     """
     said = blocks(message.get("content"), f"{at}.content", report)
-    content = [*_reasoning(message), *map(_spoken, said), *_refusal(message), *_calls(message, at, report)]
+    written = [*_reasoning(message), *map(_spoken, said), *_refusal(message), *_calls(message, at, report)]
+    content = [_identified(block) for block in written]
     _check_names(content, at, report)
     refused = bool(message.get("refusal")) or any(block["type"] == "refusal" for block in said)
     kept = {key: message[key] for key in _KEPT if message.get(key) is not None}
@@ -52,6 +53,15 @@ def _refusal(message: Block) -> list[Block]:
 
 def _spoken(block: Block) -> Block:
     return {"type": "text", "text": str(block.get("refusal"))} if block["type"] == "refusal" else block
+
+
+def _identified(block: Block) -> Block:
+    """A call's id is text: results are found by it."""
+    written = block.get("id")
+    if block["type"] != "tool_use" or written is None or isinstance(written, str):
+        return block
+    kept = {key: value for key, value in block.items() if key != "id"}
+    return kept | {"id": str(written)} if isinstance(written, int) else kept
 
 
 def _calls(message: Block, at: str, report: Report) -> Iterator[Block]:

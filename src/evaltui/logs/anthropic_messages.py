@@ -1,0 +1,187 @@
+"""Owns logs of the Messages API, one exchange a line: as a proxy recorded it, or a bare request, or a bare reply."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evaltui.domain.base import digest
+from evaltui.domain.item import Item, Skipped
+from evaltui.domain.problem import Problem
+from evaltui.domain.request import Errored
+from evaltui.domain.text import found, shown
+from evaltui.domain.tool import Block
+from evaltui.logs.ask import Asked, read_asked
+from evaltui.logs.exchange import Exchange, exchange_of
+from evaltui.logs.moments import moment
+from evaltui.logs.opinions import read_evaluations, read_marks
+from evaltui.logs.records import Record, read_records
+from evaltui.logs.report import error
+from evaltui.logs.sse import assemble, is_stream
+
+_PATH = "/messages"
+_VERSION = re.compile(r"v\d+")
+_MOST_NOTES = 100  # of one item; a record of nothing but faults would have as many notes as bytes
+_OTHER = "the record is no exchange of the Messages API"
+
+
+@dataclass(frozen=True, slots=True)
+class AnthropicMessages:
+    """One item a request; the history that it sent along is part of the item, and its tokens are not."""
+
+    kind: str = "anthropic-messages"
+
+    def recognises(self, head: Sequence[dict[str, Any]]) -> bool:
+        """Whether one of the records is an exchange of the Messages API."""
+        return any(isinstance(_exchange(record), Exchange) for record in head)
+
+    def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
+        """An item for every exchange; all else is skipped."""
+        for each in read_records(path, offset):
+            yield each if isinstance(each, Skipped) else self._read(each)
+
+    def _read(self, record: Record) -> Item | Skipped:
+        exchange = _exchange(record.value)
+        if isinstance(exchange, str):
+            return Skipped(record.place, exchange, _keys(record.value), damaged=False)
+        return read_exchange(self.kind, record, exchange)
+
+
+def read_exchange(kind: str, record: Record, exchange: Exchange) -> Item | Skipped:
+    """The item of one exchange; Skipped where nothing of it can be read."""
+    answer = _answer(exchange)
+    asked = read_asked(exchange.request, answer.reply)
+    if not (asked.turns or asked.opening or answer.fault):
+        return Skipped(record.place, "the exchange holds no message that can be read", _keys(record.value))
+    return _item(kind, record, exchange, asked, answer)
+
+
+def _item(kind: str, record: Record, exchange: Exchange, asked: Asked, answer: "_Answer") -> Item:
+    at, fault = moment(record.value), answer.fault
+    notes = [*answer.notes, *asked.notes]
+    scores = read_evaluations(record.value, notes.append)
+    return Item(
+        kind=kind,
+        id=digest([kind, exchange.request, exchange.response, exchange.status, exchange.id, at]),
+        source=exchange.id or (fault and fault.request_id) or _reply_id(exchange.response),
+        place=record.place,
+        at=at,
+        model=_model(exchange, asked),
+        opening=asked.opening,
+        turns=asked.turns,
+        told=asked.told,
+        system=asked.system,
+        tools=asked.tools,
+        status=exchange.status,
+        error=fault,
+        marks=read_marks(record.value, max(len(asked.turns), 1)),
+        scores=scores,
+        notes=tuple(replace(note, line=record.place.line) for note in notes[:_MOST_NOTES]),
+    )
+
+
+def _exchange(record: dict[str, Any]) -> Exchange | str:
+    """The exchange, or why the record is none."""
+    exchange = exchange_of(record) or _bare(record)
+    if exchange is None:
+        return _OTHER
+    if exchange.path and not exchange.path.rstrip("/").endswith(_PATH):
+        return f"the record is of another endpoint: {_endpoint(exchange.path)}"
+    asks = exchange.request is not None and isinstance(exchange.request.get("messages"), list)
+    return exchange if _replies(exchange, asks) else _OTHER
+
+
+def _replies(exchange: Exchange, asks: bool) -> bool:
+    """A reply is known by itself; an error or no reply only beside a request of this API."""
+    response = exchange.response
+    if is_stream(response) or _is_message(response):
+        return True
+    if isinstance(response, dict) and response.get("type") == "error":
+        return asks or bool(exchange.path)
+    if isinstance(response, dict) and ("choices" in response or "object" in response or "input_tokens" in response):
+        return False
+    return asks and (bool(exchange.path) or _sets_a_limit(exchange))
+
+
+def _sets_a_limit(exchange: Exchange) -> bool:
+    """Other providers take messages too; only this one insists on `max_tokens`, with a model of its name."""
+    request = exchange.request or {}
+    return "max_tokens" in request and "claude" in str(request.get("model"))
+
+
+def _bare(record: dict[str, Any]) -> Exchange | None:
+    if _is_message(record):
+        return Exchange(None, record)
+    if isinstance(record.get("messages"), list) and "max_tokens" in record:
+        return Exchange(record, None)
+    return None
+
+
+def _is_message(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "message" and value.get("role") == "assistant"
+
+
+def _endpoint(path: str) -> str:
+    """The words of a path, without what names one thing in it."""
+    return "/".join(
+        shown(part) if _VERSION.fullmatch(part) or not any(map(str.isdigit, part)) else "…" for part in path.split("/")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The reply, the error that came in its place or cut it, and what could not be read of them."""
+
+    reply: Block | None = None
+    fault: Errored | None = None
+    notes: tuple[Problem, ...] = ()
+
+
+def _answer(exchange: Exchange) -> _Answer:
+    response, status = exchange.response, exchange.status
+    if is_stream(response):
+        return _streamed(response)
+    if _is_message(response):
+        return _Answer(response)
+    if isinstance(response, dict) and response.get("type") == "error":
+        return _Answer(fault=_fault(response.get("error"), response.get("request_id")))
+    if status is not None and status >= 400:
+        return _Answer(fault=Errored(f"http_{status}", shown(str(response), 300), exchange.id or None))
+    if response is None:
+        return _Answer()
+    return _Answer(notes=(error("response", "is no message of the Messages API", response),))
+
+
+def _streamed(response: Any) -> _Answer:
+    told = assemble(response)
+    notes = (error("response", f"{told.unread:,} events of the stream make no sense"),) if told.unread else ()
+    if told.error is not None:
+        return _Answer(told.message, _fault(told.error, None), notes)
+    cut = None if told.ended else Errored("stream_cut", "the stream ends before its message does")
+    return _Answer(told.message, cut, notes)
+
+
+def _fault(written: Any, request_id: Any) -> Errored:
+    told = written if isinstance(written, dict) else {"message": written}
+    kind, message = told.get("type"), told.get("message")
+    return Errored(
+        kind if isinstance(kind, str) and kind else "error",
+        message if isinstance(message, str) else found(message),
+        request_id if isinstance(request_id, str) else None,
+    )
+
+
+def _model(exchange: Exchange, asked: Asked) -> str:
+    replied = asked.turns[-1].reply.model if asked.turns else ""
+    written = (exchange.request or {}).get("model")
+    return replied or (written if isinstance(written, str) else "")
+
+
+def _reply_id(response: Any) -> str:
+    written = response.get("id") if isinstance(response, dict) else None
+    return written if isinstance(written, str) else ""
+
+
+def _keys(value: dict[str, Any]) -> str:
+    return shown(", ".join(value))
