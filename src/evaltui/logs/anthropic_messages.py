@@ -20,6 +20,7 @@ from evaltui.logs.records import Record, read_records
 from evaltui.logs.report import error
 from evaltui.logs.sse import assemble, is_stream
 
+KIND = "anthropic-messages"
 _PATH = "/messages"
 _VERSION = re.compile(r"v\d+")
 _MOST_NOTES = 100  # of one item; a record of nothing but faults would have as many notes as bytes
@@ -30,7 +31,7 @@ _OTHER = "the record is no exchange of the Messages API"
 class AnthropicMessages:
     """One item a request; the history that it sent along is part of the item, and its tokens are not."""
 
-    kind: str = "anthropic-messages"
+    kind: str = KIND
 
     def recognises(self, head: Sequence[dict[str, Any]]) -> bool:
         """Whether one of the records is an exchange of the Messages API."""
@@ -39,13 +40,15 @@ class AnthropicMessages:
     def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
         """An item for every exchange; all else is skipped."""
         for each in read_records(path, offset):
-            yield each if isinstance(each, Skipped) else self._read(each)
+            yield each if isinstance(each, Skipped) else read_record(each)
 
-    def _read(self, record: Record) -> Item | Skipped:
-        exchange = _exchange(record.value)
-        if isinstance(exchange, str):
-            return Skipped(record.place, exchange, _keys(record.value), damaged=False)
-        return read_exchange(self.kind, record, exchange)
+
+def read_record(record: Record) -> Item | Skipped:
+    """The item of a record of this kind of log; Skipped where it is none."""
+    exchange = _exchange(record.value)
+    if isinstance(exchange, str):
+        return Skipped(record.place, exchange, _keys(record.value), damaged=False)
+    return read_exchange(KIND, record, exchange)
 
 
 def read_exchange(kind: str, record: Record, exchange: Exchange) -> Item | Skipped:
