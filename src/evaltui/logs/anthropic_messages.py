@@ -2,27 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaltui.domain.base import digest
 from evaltui.domain.item import Item, Skipped
-from evaltui.domain.problem import Problem
 from evaltui.domain.request import Errored
 from evaltui.domain.text import found, shown
-from evaltui.domain.tool import Block
-from evaltui.logs.ask import Asked, read_asked
+from evaltui.logs.answered import Answer, item_of, keys_of
+from evaltui.logs.ask import read_asked
 from evaltui.logs.exchange import Exchange, exchange_of
-from evaltui.logs.moments import moment
-from evaltui.logs.opinions import read_evaluations, read_marks
 from evaltui.logs.records import Record, read_records
 from evaltui.logs.report import error
 from evaltui.logs.sse import assemble, is_stream
 
+KIND = "anthropic-messages"
 _PATH = "/messages"
 _VERSION = re.compile(r"v\d+")
-_MOST_NOTES = 100  # of one item; a record of nothing but faults would have as many notes as bytes
 _OTHER = "the record is no exchange of the Messages API"
 
 
@@ -30,7 +26,7 @@ _OTHER = "the record is no exchange of the Messages API"
 class AnthropicMessages:
     """One item a request; the history that it sent along is part of the item, and its tokens are not."""
 
-    kind: str = "anthropic-messages"
+    kind: str = KIND
 
     def recognises(self, head: Sequence[dict[str, Any]]) -> bool:
         """Whether one of the records is an exchange of the Messages API."""
@@ -39,46 +35,21 @@ class AnthropicMessages:
     def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
         """An item for every exchange; all else is skipped."""
         for each in read_records(path, offset):
-            yield each if isinstance(each, Skipped) else self._read(each)
+            yield each if isinstance(each, Skipped) else read_record(each)
 
-    def _read(self, record: Record) -> Item | Skipped:
-        exchange = _exchange(record.value)
-        if isinstance(exchange, str):
-            return Skipped(record.place, exchange, _keys(record.value), damaged=False)
-        return read_exchange(self.kind, record, exchange)
+
+def read_record(record: Record) -> Item | Skipped:
+    """The item of a record of this kind of log; Skipped where it is none."""
+    exchange = _exchange(record.value)
+    if isinstance(exchange, str):
+        return Skipped(record.place, exchange, keys_of(record.value), damaged=False)
+    return read_exchange(KIND, record, exchange)
 
 
 def read_exchange(kind: str, record: Record, exchange: Exchange) -> Item | Skipped:
     """The item of one exchange; Skipped where nothing of it can be read."""
     answer = _answer(exchange)
-    asked = read_asked(exchange.request, answer.reply)
-    if not (asked.turns or asked.opening or answer.fault):
-        return Skipped(record.place, "the exchange holds no message that can be read", _keys(record.value))
-    return _item(kind, record, exchange, asked, answer)
-
-
-def _item(kind: str, record: Record, exchange: Exchange, asked: Asked, answer: "_Answer") -> Item:
-    at, fault = moment(record.value), answer.fault
-    notes = [*answer.notes, *asked.notes]
-    scores = read_evaluations(record.value, notes.append)
-    return Item(
-        kind=kind,
-        id=digest([kind, exchange.request, exchange.response, exchange.status, exchange.id, at]),
-        source=exchange.id or (fault and fault.request_id) or _reply_id(exchange.response),
-        place=record.place,
-        at=at,
-        model=_model(exchange, asked),
-        opening=asked.opening,
-        turns=asked.turns,
-        told=asked.told,
-        system=asked.system,
-        tools=asked.tools,
-        status=exchange.status,
-        error=fault,
-        marks=read_marks(record.value, max(len(asked.turns), 1)),
-        scores=scores,
-        notes=tuple(replace(note, line=record.place.line) for note in notes[:_MOST_NOTES]),
-    )
+    return item_of(kind, record, exchange, read_asked(exchange.request, answer.reply), answer)
 
 
 def _exchange(record: dict[str, Any]) -> Exchange | str:
@@ -129,37 +100,28 @@ def _endpoint(path: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """The reply, the error that came in its place or cut it, and what could not be read of them."""
-
-    reply: Block | None = None
-    fault: Errored | None = None
-    notes: tuple[Problem, ...] = ()
-
-
-def _answer(exchange: Exchange) -> _Answer:
+def _answer(exchange: Exchange) -> Answer:
     response, status = exchange.response, exchange.status
     if is_stream(response):
         return _streamed(response)
     if _is_message(response):
-        return _Answer(response)
+        return Answer(response)
     if isinstance(response, dict) and response.get("type") == "error":
-        return _Answer(fault=_fault(response.get("error"), response.get("request_id")))
+        return Answer(fault=_fault(response.get("error"), response.get("request_id")))
     if status is not None and status >= 400:
-        return _Answer(fault=Errored(f"http_{status}", shown(str(response), 300), exchange.id or None))
+        return Answer(fault=Errored(f"http_{status}", shown(str(response), 300), exchange.id or None))
     if response is None:
-        return _Answer()
-    return _Answer(notes=(error("response", "is no message of the Messages API", response),))
+        return Answer()
+    return Answer(notes=(error("response", "is no message of the Messages API", response),))
 
 
-def _streamed(response: Any) -> _Answer:
+def _streamed(response: Any) -> Answer:
     told = assemble(response)
     notes = (error("response", f"{told.unread:,} events of the stream make no sense"),) if told.unread else ()
     if told.error is not None:
-        return _Answer(told.message, _fault(told.error, None), notes)
+        return Answer(told.message, _fault(told.error, None), notes)
     cut = None if told.ended else Errored("stream_cut", "the stream ends before its message does")
-    return _Answer(told.message, cut, notes)
+    return Answer(told.message, cut, notes)
 
 
 def _fault(written: Any, request_id: Any) -> Errored:
@@ -170,18 +132,3 @@ def _fault(written: Any, request_id: Any) -> Errored:
         message if isinstance(message, str) else found(message),
         request_id if isinstance(request_id, str) else None,
     )
-
-
-def _model(exchange: Exchange, asked: Asked) -> str:
-    replied = asked.turns[-1].reply.model if asked.turns else ""
-    written = (exchange.request or {}).get("model")
-    return replied or (written if isinstance(written, str) else "")
-
-
-def _reply_id(response: Any) -> str:
-    written = response.get("id") if isinstance(response, dict) else None
-    return written if isinstance(written, str) else ""
-
-
-def _keys(value: dict[str, Any]) -> str:
-    return shown(", ".join(value))

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
+from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode
+from evaltui.logs.openai_chat import OpenAiChat
 from evaltui.logs.records import first_records
 
 
@@ -30,7 +32,7 @@ class Importer(Protocol):
         ...
 
 
-IMPORTERS: tuple[Importer, ...] = (ClaudeCode(), AnthropicMessages())
+IMPORTERS: tuple[Importer, ...] = (ClaudeCode(), BatchResults(), AnthropicMessages(), OpenAiChat())
 """In the order in which they are asked: the more a kind of log demands of its records, the earlier."""
 
 

@@ -11,6 +11,7 @@ from evaltui.domain.text import did_you_mean, found
 from evaltui.domain.tool import Block
 from evaltui.logs.content import blocks, text_of
 from evaltui.logs.messages import Told, read_conversation
+from evaltui.logs.provider import provider_message
 from evaltui.logs.recorded import read_scores
 from evaltui.logs.report import Report, error
 from evaltui.logs.usage import read_usage
@@ -123,25 +124,13 @@ def _reply(record: Block, report: Report) -> Block | None:
     calls = {"tool_calls": record["tool_calls"]} if record.get("tool_calls") else {}
     if not key and not calls:
         return None
-    message = _message(output)
+    message = provider_message(output)
     if message is None:
         text = output if isinstance(output, str) or output is None else json.dumps(output, ensure_ascii=False)
         message = {"role": "assistant", "content": text}
     elif calls and message.get("tool_calls"):
         report(error("tool_calls", f"stand beside those of {key}", hint="leave one of the two out"))
     return message | calls
-
-
-def _message(output: Any) -> Block | None:
-    """The message in a reply of the Messages API or of a chat completion; None for any other value."""
-    if not isinstance(output, dict):
-        return None
-    choices = output.get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        message = _message(choices[0].get("message"))
-        beside = {"finish_reason": choices[0].get("finish_reason")} | {k: output.get(k) for k in ("model", "usage")}
-        return None if message is None else {key: value for key, value in beside.items() if value is not None} | message
-    return output if output.get("role") == "assistant" and "content" in output else None
 
 
 def _ended(messages: list[Any], last: Block, report: Report) -> list[Any]:
