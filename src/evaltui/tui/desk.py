@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -48,6 +49,15 @@ class Desk:
         """Anything slow that needs no store, in a worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, function)
 
+    async def opened(self, function: Callable[[], T], close: Callable[[T], None]) -> T:
+        """As `work`, for what must be closed again: it is, when it comes after nobody waits for it any more."""
+        coming = self._readers.submit(function)
+        try:
+            return await asyncio.wrap_future(coming)
+        except asyncio.CancelledError:
+            coming.add_done_callback(partial(_let_go, close))
+            raise
+
     def changed(self) -> bool:
         """Whether anybody committed something since this was asked last; a few microseconds."""
         if not self.exists:
@@ -69,3 +79,8 @@ class Desk:
     def _with_store(self, function: Callable[[Store], T]) -> T:
         with open_store(self.path, LOOKING_KIBIBYTES) as store:
             return function(store)
+
+
+def _let_go(close: Callable[[T], None], coming: Future[T]) -> None:
+    if not coming.cancelled() and coming.exception() is None:
+        close(coming.result())

@@ -172,7 +172,7 @@ class TriageWays(RowKeys, View):
             return
         self.say("working out what it costs …")
         wish = await self.desk.read(wish_again, run)
-        proposal = await self.desk.work(lambda: propose(wish, self.desk.path))
+        proposal = await self.desk.opened(lambda: propose(wish, self.desk.path), lambda made: made.close())
         self.say("")
         cases = f"{len(names)} flaky cases" if len(names) > 1 else "1 flaky case"
         lines = [

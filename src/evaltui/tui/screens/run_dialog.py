@@ -100,7 +100,7 @@ class RunDialog(Asking):
         self._say([("estimating …", "muted")])
         await asyncio.sleep(REST)
         wish, path = self.form.wish, self._app.desk.path
-        proposal, free = await self._app.desk.work(lambda: _priced(propose(wish, path)))
+        proposal, free = await self._app.desk.opened(lambda: _priced(propose(wish, path)), lambda made: made[0].close())
         if wish != self.form.wish or not self.is_attached:
             proposal.close()
             return
