@@ -1,5 +1,6 @@
 """Runs as they are listed, and what may be run next."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ def test_lists_find_words_and_sort_by_columns(evalset: Path, tmp_path: Path) -> 
         run_evalset(store, engine, evalset, evalset / "other.yaml")
         found = listing(store, 10)
         assert [(one.id, one.state.kind, one.rate) for one in found] == [(2, "fail", 0.75), (1, "baseline", 1.0)]
+        part = replace(found[0], row=replace(found[0].row, failed=0))
+        assert part.rate is None, "a sample has no score"
         assert [one.id for one in matching(found, "baseline")] == [1]
         assert [one.id for one in matching(found, "echo !other")] == [1]
         assert [one.id for one in ordered(found, "passed")] == [1, 2]

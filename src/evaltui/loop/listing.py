@@ -24,9 +24,9 @@ class Listed:
 
     @property
     def rate(self) -> float | None:
-        """The share of samples that passed, of those that have a score."""
-        scored = self.row.passed + self.row.failed
-        return self.row.passed / scored if scored else None
+        """The share of samples that passed; None while one of them has no score, for a part of them tells nothing."""
+        whole = self.row.passed + self.row.failed == self.row.progress.samples
+        return self.row.passed / self.row.progress.samples if whole and self.row.progress.samples else None
 
 
 def listing(store: Store, limit: int) -> list[Listed]:

@@ -261,9 +261,9 @@ def _version(one: "Listed") -> tuple[int, int]:
 
 def _passed(one: "Listed") -> Cell:
     row = one.row
-    if one.rate is None:
+    if not row.passed + row.failed:
         return ("–", "muted")
-    share = f"{100 * one.rate:5.1f} %"
+    share = "–" if one.rate is None else f"{100 * one.rate:5.1f} %"
     return (f"{row.passed}/{row.progress.samples}".rjust(7), "text"), (share.rjust(8), "muted")
 
 
