@@ -1,8 +1,8 @@
 """Owns the language in which lists are filtered: from what was typed to terms, or to words of what is wrong.
 
 Words separated by blanks, all of which must hold. `!` before a word negates it, `*` in a value stands for any text,
-double quotes hold blanks together and take a word literally. What the words are is for each list to say; those of cases stand here, and every filter that `--only` takes
-is one too.
+double quotes hold blanks together and take a word literally. What the words are is for each list to say; those of
+cases stand here, and every filter that `--only` takes is one of them.
 """
 
 import math

@@ -35,10 +35,12 @@ def write_item(item: Item) -> tuple[bytes, bytes]:
 def read_item(body: bytes, place: Place) -> Item:
     """The inverse of `write_item`."""
     told = json.loads(body.decode("utf-8", "surrogatepass"))
+    plain: dict[str, Any] = {name: told[name] for name in (*_PLAIN, "scores") if name in told}
+    lists: dict[str, Any] = {name: tuple(told[name]) for name in _LISTS if name in told}
     return Item(
         place=place,
-        **{name: told[name] for name in (*_PLAIN, "scores") if name in told},
-        **{name: tuple(told[name]) for name in _LISTS if name in told},
+        **plain,
+        **lists,
         turns=tuple(_read_turn(turn) for turn in told.get("turns", ())),
         error=Errored(*told["error"]) if "error" in told else None,
         marks=tuple(Mark(*mark) for mark in told.get("marks", ())),

@@ -60,7 +60,7 @@ def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Counter[K
 def _keep(store: Store, log_id: int, item: NewItem) -> Kept:
     item_id, version, records = store.connection.execute(CURRENT, (item.id,)).fetchone() or (None, None, 0)
     if item_id is None:
-        item_id = store.connection.execute("INSERT INTO items (digest) VALUES (?)", (item.id,)).lastrowid
+        item_id = int(store.connection.execute("INSERT INTO items (digest) VALUES (?)", (item.id,)).lastrowid or 0)
     # An older copy of a log tells less than is known already.
     elif item.records < records or store.connection.execute(TOLD, (item_id, item.content)).fetchone():
         return "known"
