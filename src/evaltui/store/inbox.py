@@ -74,8 +74,8 @@ def inbox_groups(store: Store, query: Query) -> list[InboxGroup]:
 
 
 GROUPS = """
-    SELECT signature, reason, words, items, open, newest FROM (
-        SELECT signature, reason, words, count(*) AS items,
+    SELECT signature, reason, (SELECT words FROM item_versions WHERE id = newest_id), items, open, newest FROM (
+        SELECT signature, reason, max(id) AS newest_id, count(*) AS items,
             count(*) FILTER (WHERE coalesce(state, 'open') = 'open') AS open, max(told_at) AS newest
         FROM listed WHERE failures > 0 AND ({condition}) GROUP BY signature, reason)
     ORDER BY items DESC, newest DESC, signature
