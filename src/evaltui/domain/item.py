@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Literal, get_args
 
 from evaltui.domain.conversation import Turn, trajectory_of
 from evaltui.domain.problem import Problem
@@ -11,6 +12,11 @@ from evaltui.domain.tool import Block, Content
 from evaltui.domain.trajectory import Trajectory
 
 MarkKind = Literal["error", "interrupted", "declined", "rated", "comment"]
+Reason = Literal[
+    "error", "tool_error", "refusal", "truncated", "loop", "interrupted", "declined", "rated_down", "correction",
+    "score",
+]  # fmt: skip
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Mark:
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: many look for failures in the trajectory, which is put together once
 class Item:
     """One conversation, or one request with its reply.
 
@@ -68,7 +74,7 @@ class Item:
     scores: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def trajectory(self) -> Trajectory:
         """What the agent did; one without a step where no reply is logged. `usage` counts each token once."""
         held = trajectory_of(self.turns)
@@ -91,3 +97,18 @@ class Skipped:
     reason: str
     found: str = ""
     damaged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What looks like one in an item. `turn` counts from 1. Failures of one `signature` are alike.
+
+    `key` is of this one event: told by two records, as when a later request sends it along as history, it has the same
+    key in both.
+    """
+
+    reason: Reason
+    turn: int
+    words: str
+    signature: str
+    key: str
