@@ -10,8 +10,8 @@ from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
 from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode
+from evaltui.logs.documents import first_documents
 from evaltui.logs.openai_chat import OpenAiChat
-from evaltui.logs.records import first_records
 
 
 class Importer(Protocol):
@@ -63,5 +63,5 @@ class Report:
 
 def importer_for(path: Path) -> Importer | None:
     """The one that knows this log; None when none does."""
-    head = first_records(path)
+    head = first_documents(path)
     return next((importer for importer in IMPORTERS if head and importer.recognises(head)), None)
