@@ -11,6 +11,7 @@ from evaltui.logs.spans import Span
 from evaltui.logs.spoken import joined, messages_of, stop_of, system_of, tools_of
 from evaltui.logs.tokens import usage_apart, usage_within
 
+_MOST_CHOICES = 16  # more replies than these are the fragments of one that was streamed
 _CHOICE = "gen_ai.choice"
 _MODEL = (
     "gen_ai.response.model", "ai.response.model", "llm.response.model_name", "gen_ai.request.model", "llm.model_name",
@@ -101,7 +102,7 @@ def _replied(span: Span) -> tuple[Block | None, int]:
 def _one(found: list[Block], span: Span, choices: bool) -> tuple[Block, int]:
     found = [each if isinstance(each["content"], list) else each | {"content": _text(each)} for each in found]
     speaks = [each for each in found if any(block.get("type") == "text" for block in each["content"])]
-    others = len(speaks) - 1 if choices and len(speaks) == len(found) else 0
+    others = len(speaks) - 1 if choices and len(speaks) == len(found) <= _MOST_CHOICES else 0
     reply = joined(found[:1] if others > 0 else found)[0]
     if "stop_reason" not in reply:
         written = first(span.attributes, "gen_ai.response.finish_reasons", "ai.response.finishReason")

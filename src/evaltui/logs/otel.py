@@ -56,7 +56,7 @@ def _span(span: Mapping[str, Any]) -> Span:
     return Span(
         trace=text(span, "traceId", "trace_id"),
         id=text(span, "spanId", "span_id"),
-        parent=text(span, "parentSpanId", "parent_span_id").strip("0"),
+        parent=_parent(text(span, "parentSpanId", "parent_span_id")),
         name=text(span, "name"),
         start=instant(first(span, "startTimeUnixNano", "start_time_unix_nano")),
         attributes=attributes_of(span.get("attributes")),
@@ -65,6 +65,11 @@ def _span(span: Mapping[str, Any]) -> Span:
         ),
         error=text(status, "message") if failed else None,
     )
+
+
+def _parent(written: str) -> str:
+    """Some exporters write zeros for none."""
+    return written if written.strip("0") else ""
 
 
 def attributes_of(written: Any) -> dict[str, Any]:

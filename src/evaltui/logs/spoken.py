@@ -10,7 +10,8 @@ from evaltui.logs.parts import Parts, call_of, calls_in, result_of
 _ROLES = {
     "human": "user", "ai": "assistant", "model": "assistant", "bot": "assistant", "agent": "assistant",
     "AIMessageChunk": "assistant", "function": "tool", "toolResult": "tool", "tool_result": "tool",
-    "choice": "assistant", "HumanMessage": "user", "AIMessage": "assistant", "SystemMessage": "system", "ToolMessage": "tool",
+    "choice": "assistant", "HumanMessage": "user", "AIMessage": "assistant", "SystemMessage": "system",
+    "ToolMessage": "tool",
 } | {role: role for role in ("system", "developer", "user", "assistant", "tool")}  # fmt: skip
 _DEEPEST = 12
 _HOLDERS = ("messages", "contents", "history", "new_message", "generations", "input", "output")
@@ -119,11 +120,15 @@ def _is_said(value: Block) -> bool:
 
 
 def _spoken(value: Block, role: str) -> Iterator[Block]:
+    if role == "tool" and mapping(value.get("content")).get("type") == "function":
+        return  # a tool's definition, which LangChain sends along as a message of the tool
+    content = _content(value)
+    if role == "tool" and content and all(map(_is_call, content)):
+        role = "assistant"  # Koog writes calls down as messages of the tool
     if role == "tool" and not isinstance(value.get("parts"), list) and not _is_listing(value.get("content")):
         yield result_of(value)
         return
     said = Parts()
-    content = _content(value)
     for part in content:
         said.add(part)
     said.blocks += [call_of(call) for call in calls_in(value) if isinstance(call, dict)] if role == "assistant" else []

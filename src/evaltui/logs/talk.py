@@ -46,8 +46,8 @@ class Talk:
                 self.instruct(message["content"])
             elif message["role"] == "tool":
                 self._hear_result(message, results)
-            elif sent[key := _key(message)] > 0:
-                sent[key] -= 1
+            elif all(sent[key] > 0 for key in _keys(message)):
+                sent.subtract(_keys(message))
             else:
                 self._say(message)
         self.told = self.turns if begins else self.told
@@ -83,7 +83,7 @@ class Talk:
 
     def _hear_result(self, message: Block, results: Counter[_Key]) -> None:
         named, name = message.get("tool_call_id", ""), message.get("name", "")
-        key = ("id", named) if named else ("name", name)
+        key = ("id", named) if named else ("name", name)  # without both: the calls in their order
         same = self._same.get(key, [])
         place, results[key] = results[key], results[key] + 1
         call = same[place] if place < len(same) else None
@@ -91,14 +91,14 @@ class Talk:
             call = next((each for each in same if each.result is None), call)
         if call is not None:
             self._answer(call, message)
-        elif not self._known[_key(message)]:
-            self._known[_key(message)] += 1
+        elif not self._known[("tool", message["content"])]:
+            self._known[("tool", message["content"])] += 1
             self.messages.append(message)
 
     def _say(self, message: Block) -> None:
         if message["role"] != "assistant":
             self.messages.append(message)
-            self._known[_key(message)] += 1
+            self._known.update(_keys(message))
         elif self._open is not None:
             self._fill(message, {})
         else:
@@ -108,15 +108,29 @@ class Talk:
         """The reply that was not told when it was made."""
         empty, self._open = self._open, None
         if empty is not None:
-            self._take_calls(message)
+            content = self._with_attached(self._identified(message["content"]), empty["content"])
             empty |= message | {key: value for key, value in beside.items() if key not in empty or value}
-            empty["content"] = self._identified(message["content"])
-            self._known[_key(empty)] += 1
+            empty["content"] = content
+            self._known.update(_keys(message))
+
+    def _with_attached(self, content: list[Block], attached: list[Block]) -> list[Block]:
+        """Calls that only the spans of tools told of so far are the calls of this content, where it tells of them."""
+        left = list(attached)
+        for place, block in enumerate(content):
+            if block.get("type") == "tool_use":
+                twin = next((each for each in left if each["name"] == block["name"]), None)
+                if twin is None:
+                    self._keep(_Call(block["id"], block["name"], digest(block["input"])))
+                    continue
+                left.remove(twin)
+                self._same.setdefault(("id", block["id"]), []).extend(self._same[("id", twin["id"])])
+                content[place] = block | {"id": twin["id"]}
+        return content + left
 
     def _add_reply(self, message: Block) -> None:
         self.turns += 1
         self.messages.append(message | {"content": self._identified(message["content"])})
-        self._known[_key(message)] += 1
+        self._known.update(_keys(message))
         self._take_calls(self.messages[-1])
 
     def _identified(self, content: list[Block]) -> list[Block]:
@@ -134,7 +148,7 @@ class Talk:
 
     def _keep(self, call: _Call) -> _Call:
         self._count += 1
-        for key in (("id", call.id), ("name", call.name)):
+        for key in (("id", call.id), ("name", call.name), ("name", "")):
             self._same.setdefault(key, []).append(call)
         return call
 
@@ -147,7 +161,7 @@ class Talk:
         return next((call for call in free if not arguments or call.arguments == arguments), None)
 
     def _answered(self, name: str, message: Block) -> _Call | None:
-        same = self._same.get(("name", name), [])
+        same = self._same.get(("name", name), []) if message["content"] else []
         return next((call for call in same if call.result and call.result["content"] == message["content"]), None)
 
     def _add_call(self, named: str, name: str, arguments: Any) -> _Call:
@@ -156,7 +170,6 @@ class Talk:
         last = next(message for message in reversed(self.messages) if message["role"] == "assistant")
         block = {"type": "tool_use", "id": named or f"call {self._count + 1}", "name": name, "input": arguments}
         last["content"] = [*last["content"], block]
-        self._open = None if last is self._open else self._open
         self.notes.append(warning("tool", "no reply tells of this call: it stands with the reply before it", name))
         return self._keep(_Call(block["id"], name, digest(arguments)))
 
@@ -171,14 +184,14 @@ class Talk:
             call.result["content"] = message["content"]
 
 
-def _key(message: Block) -> _Key:
-    """The same for a message that is sent again, whichever client wrote it down."""
+def _keys(message: Block) -> list[_Key]:
+    """The same for a message that is sent again, whichever client wrote it down; a key for each call where it calls."""
     content = message["content"]
     if isinstance(content, str):
-        return (message["role"], " ".join(content.split()))
+        return [(message["role"], " ".join(content.split()))]
     calls = [digest([block["name"], block["input"]]) for block in content if block.get("type") == "tool_use"]
     if calls:
-        return (message["role"], *calls)
+        return [("call", call) for call in calls]
     said = "\n".join(str(block.get("text")) for block in content if block.get("type") == "text")
     others = [digest(block) for block in content if block.get("type") not in ("text", "thinking")]
-    return (message["role"], " ".join(said.split()), *others)
+    return [(message["role"], " ".join(said.split()), *others)]

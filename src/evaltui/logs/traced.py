@@ -1,5 +1,6 @@
 """Owns how the spans of one trace become an item: calls of a model in the order of time are its turns."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,8 @@ from evaltui.logs.usage import wire
 from evaltui.logs.verdicts import Verdicts, opinions_of
 
 _MOST_NOTES = 100
+_MOMENT = re.compile(r"\.(?:start|finish)-\d+$")  # spans of BeeAI that only say that a tool began or ended
+_OUTCOME = re.compile(r"\.(?:success|error)-\d+$")
 _RESULT = (
     "gen_ai.tool.call.result", "gcp.vertex.agent.tool_response", "ai.toolCall.result", "tool_response", "output.value",
     "traceloop.entity.output", "gen_ai.tool.output",
@@ -86,7 +89,7 @@ class _Telling:
     def _tools(self) -> Iterator[Span]:
         """Spans of tools; one within another is a part of it, unless a model was asked between them."""
         for span in self.tree.ordered:
-            if self.tree.kinds[span.id] == "tool":
+            if self.tree.kinds[span.id] == "tool" and not _MOMENT.search(span.name):
                 above = next((self.tree.kinds[each.id] for each in self.tree.above(span) if self._counts(each)), "")
                 if above != "tool":
                     yield span
@@ -193,7 +196,7 @@ def _plain(name: str) -> str:
     """The tool's name in the name of its span."""
     for start in ("execute_tool ", "running tool: ", "tool.", "tools/call "):
         name = name.removeprefix(start)
-    return name
+    return _OUTCOME.sub("", name)
 
 
 def _input(arguments: Any) -> Any:
