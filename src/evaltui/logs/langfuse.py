@@ -108,8 +108,11 @@ def _corrections(trace: Mapping[str, Any]) -> Iterator[_Said]:
 def _with_opinions(spans: list[Span], said: Sequence[_Said], trace: Mapping[str, Any]) -> Iterator[Span]:
     """Those of the whole trace are said of its first span; so is what the trace was given and gave."""
     ids = {span.id for span in spans}
-    for place, span in enumerate(spans):
-        mine = tuple(each.opinion for each in said if each.of == span.id or (place == 0 and each.of not in ids))
+    of: dict[str, list[Opinion]] = {}
+    for each in said:
+        of.setdefault(each.of if each.of in ids else spans[0].id, []).append(each.opinion)
+    for span in spans:
+        mine = tuple(of.get(span.id, ()))
         root = not span.parent or span.parent not in ids
         given = loosely(trace.get("input")) if span.given is None and root else span.given
         gave = loosely(trace.get("output")) if span.gave is None and root else span.gave

@@ -6,6 +6,8 @@ from typing import Any
 
 from evaltui.files.jsontext import decode_json
 
+_DEEPEST = 40  # levels of a name with dots
+
 
 def first(holder: Mapping[str, Any], *keys: str) -> Any:
     """The value of the first of the keys that holds one; None where none does."""
@@ -66,7 +68,7 @@ def nested(attributes: Mapping[str, Any], prefix: str) -> Any:
     start = f"{prefix}."
     for key, value in attributes.items():
         if key.startswith(start):
-            _put(root, key[len(start) :].split("."), value)
+            _put(root, key[len(start) :].split(".", _DEEPEST), value)
     return _listed(root) if root else None
 
 

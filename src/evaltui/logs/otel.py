@@ -90,7 +90,9 @@ def _value(typed: Any, depth: int = 0) -> Any:
     if not isinstance(typed, dict) or depth > _DEEPEST:
         return typed
     if (whole := first(typed, "intValue", "int_value")) is not None:
-        return int(whole) if isinstance(whole, str) and whole.lstrip("-").isdecimal() and len(whole) < 30 else whole
+        return (
+            int(whole) if isinstance(whole, str) and whole.removeprefix("-").isdecimal() and len(whole) < 30 else whole
+        )
     if isinstance(listed := first(typed, "arrayValue", "array_value"), dict):
         values = listed.get("values")
         return [_value(each, depth + 1) for each in values] if isinstance(values, list) else []

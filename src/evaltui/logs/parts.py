@@ -34,16 +34,17 @@ class Parts:
             self._part(_uncovered(part))
 
     def _part(self, part: Block) -> None:
-        kind = part.get("type") or part.get("kind")
+        written = part.get("type") or part.get("kind")
+        kind = written if isinstance(written, str) else None
         if isinstance(call := first(part, "function_call", "functionCall"), dict) or kind in _CALLS:
             self.blocks.append(call_of(call if isinstance(call, dict) else part))
         elif isinstance(answer := first(part, "function_response", "functionResponse"), dict) or kind in _RESULTS:
             self.results.append(result_of(answer if isinstance(answer, dict) else part))
-        elif part.get("thought") is True or (isinstance(kind, str) and _THOUGHT.search(kind)):
+        elif part.get("thought") is True or (kind is not None and _THOUGHT.search(kind)):
             self.blocks.append({"type": "thinking", "thinking": text_of(_said(part))})
         elif kind in _TEXTS or (kind is None and isinstance(part.get("text"), str)):
             self._text(text_of(_said(part)))
-        elif isinstance(kind, str):
+        elif kind is not None:
             self.blocks.append(part)
         else:
             self._text(text_of(part))

@@ -1,6 +1,6 @@
 """Owns how the calls of a trace become one conversation: history sent again counts once, results find their calls."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +34,11 @@ class Talk:
     told: int = 0
     _known: Counter[_Key] = field(default_factory=Counter)
     _same: dict[_Key, list[_Call]] = field(default_factory=dict)
+    _waiting: dict[_Key, deque[_Call]] = field(default_factory=dict)
+    _answered: dict[tuple[str, str], _Call] = field(default_factory=dict)
     _count: int = 0
     _open: Block | None = None
+    _last: Block | None = None
 
     def hear(self, asked: Sequence[Block]) -> None:
         """What a request sent: only what no earlier one sent, and no reply said, is new."""
@@ -76,9 +79,9 @@ class Talk:
     def result(self, message: Block, arguments: Any) -> None:
         """What the span of a tool tells; a call that only it tells of is added to the reply before."""
         named, name = message.get("tool_call_id", ""), message.get("name", "")
-        call = self._of_id(named) or self._of_name(name, digest(arguments)) or self._of_name(name)
+        call = self._of_id(named) or self._next(("name", name, digest(arguments))) or self._next(("name", name))
         if call is None:
-            call = self._answered(name, message) or self._add_call(named, name, arguments)
+            call = self._answered.get((name, message["content"])) or self._add_call(named, name, arguments)
         self._answer(call, message)
 
     def _hear_result(self, message: Block, results: Counter[_Key]) -> None:
@@ -88,7 +91,7 @@ class Talk:
         place, results[key] = results[key], results[key] + 1
         call = same[place] if place < len(same) else None
         if call is None or (call.result and call.result["content"] not in ("", "{}", message["content"])):
-            call = next((each for each in same if each.result is None), call)
+            call = self._next(key) or call
         if call is not None:
             self._answer(call, message)
         elif not self._known[("tool", message["content"])]:
@@ -127,11 +130,13 @@ class Talk:
                 content[place] = block | {"id": twin["id"]}
         return content + left
 
-    def _add_reply(self, message: Block) -> None:
+    def _add_reply(self, message: Block) -> Block:
         self.turns += 1
-        self.messages.append(message | {"content": self._identified(message["content"])})
+        self._last = message | {"content": self._identified(message["content"])}
+        self.messages.append(self._last)
         self._known.update(_keys(message))
-        self._take_calls(self.messages[-1])
+        self._take_calls(self._last)
+        return self._last
 
     def _identified(self, content: list[Block]) -> list[Block]:
         """Every call has an id, by which results find it."""
@@ -148,28 +153,28 @@ class Talk:
 
     def _keep(self, call: _Call) -> _Call:
         self._count += 1
-        for key in (("id", call.id), ("name", call.name), ("name", "")):
+        keys: list[_Key] = [("id", call.id), ("name", call.name), ("name", "")]
+        for key in keys:
             self._same.setdefault(key, []).append(call)
+        for key in (*keys, ("name", call.name, call.arguments)):
+            self._waiting.setdefault(key, deque()).append(call)
         return call
+
+    def _next(self, key: _Key) -> _Call | None:
+        """The oldest that waits; those that were answered under another key are dropped on the way."""
+        waiting = self._waiting.get(key)
+        while waiting and waiting[0].result is not None:
+            waiting.popleft()
+        return waiting[0] if waiting else None
 
     def _of_id(self, named: str) -> _Call | None:
         same = self._same.get(("id", named), [])
-        return next((call for call in same if call.result is None), same[-1] if same else None)
-
-    def _of_name(self, name: str, arguments: str = "") -> _Call | None:
-        free = (call for call in self._same.get(("name", name), []) if call.result is None)
-        return next((call for call in free if not arguments or call.arguments == arguments), None)
-
-    def _answered(self, name: str, message: Block) -> _Call | None:
-        same = self._same.get(("name", name), []) if message["content"] else []
-        return next((call for call in same if call.result and call.result["content"] == message["content"]), None)
+        return self._next(("id", named)) or (same[-1] if same else None)
 
     def _add_call(self, named: str, name: str, arguments: Any) -> _Call:
-        if not self.turns:
-            self._add_reply({"role": "assistant", "content": []})
-        last = next(message for message in reversed(self.messages) if message["role"] == "assistant")
+        last = self._last or self._add_reply({"role": "assistant", "content": []})
         block = {"type": "tool_use", "id": named or f"call {self._count + 1}", "name": name, "input": arguments}
-        last["content"] = [*last["content"], block]
+        last["content"].append(block)
         self.notes.append(warning("tool", "no reply tells of this call: it stands with the reply before it", name))
         return self._keep(_Call(block["id"], name, digest(arguments)))
 
@@ -178,6 +183,8 @@ class Talk:
         if call.result is None:
             call.result = message | {"tool_call_id": call.id}
             self.messages.append(call.result)
+            if message["content"]:
+                self._answered[(call.name, message["content"])] = call
             return
         call.result["is_error"] = call.result["is_error"] or message["is_error"]
         if call.result["content"] in ("", "{}"):

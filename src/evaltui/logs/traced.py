@@ -105,7 +105,7 @@ class _Telling:
             self.talk.notes.append(warning("span", "a call of a model tells nothing of itself", told.span.name))
             return
         if told.failed is not None:
-            self._fault(told.failed, last and told.reply is None)
+            self._failed(told.failed, last and told.reply is None)
         if told.reply is not None or told.failed is None:
             beside: Block = {"model": told.model} if told.model else {}
             beside |= {"usage": wire(told.usage)} if told.usage else {}
@@ -114,12 +114,11 @@ class _Telling:
             self.talk.notes.append(warning("choices", f"{told.choices:,} choices beside the first are left out"))
         self.turns[told.span.id] = max(self.talk.turns, 1)
 
-    def _fault(self, span: Span, last: bool) -> None:
-        kind, words = fault_of(span)
+    def _failed(self, span: Span, last: bool) -> None:
         if last:
-            self.error = Errored(kind, words)
+            self.error = Errored(*fault_of(span))
         else:
-            self._mark(f"{kind}: {words}")
+            self._mark(_fault(span))
 
     def _mark(self, words: str) -> None:
         self.verdicts.marks.append(Mark(max(self.talk.turns, 1), "error", words))
@@ -134,7 +133,7 @@ class _Telling:
         name, named = text(held, *_NAME) or _plain(span.name), text(held, *_ID)
         message |= {key: value for key, value in (("name", name), ("tool_call_id", named)) if value}
         if span.error is not None:
-            message |= {"is_error": True, "content": message["content"] or ": ".join(fault_of(span))}
+            message |= {"is_error": True, "content": message["content"] or _fault(span)}
         self.talk.result(message, _input(arguments))
 
     def _frame(self, generations: Sequence[Generation]) -> None:
@@ -153,13 +152,14 @@ class _Telling:
                 self.verdicts.add(opinion, self.turns.get(span.id, last))
         failed = [span for span in self.tree.ordered if span.error is not None]
         below = {each.id for span in failed for each in self.tree.above(span)}
+        roots = {span.id for span in self.tree.roots}
         for span in failed:
             if span.id in below or self.tree.kinds[span.id] in ("llm", "tool"):
                 continue
-            if span in self.tree.roots and self.error is None:
+            if span.id in roots and self.error is None:
                 self.error = Errored(*fault_of(span))
             elif self.tree.kinds[span.id] == "agent":
-                self._mark(": ".join(fault_of(span)))
+                self._mark(_fault(span))
 
     def _written(self, kind: str, place: Place) -> Item | Skipped:
         notes = [*self.talk.notes, *self.verdicts.notes]
@@ -190,6 +190,11 @@ class _Telling:
 
 def _start(step: Generation | Span) -> float:
     return step.span.start if isinstance(step, Generation) else step.start
+
+
+def _fault(span: Span) -> str:
+    kind, words = fault_of(span)
+    return words if kind == "error" else f"{kind}: {words}"
 
 
 def _plain(name: str) -> str:
