@@ -42,17 +42,18 @@ class Talk:
 
     def hear(self, asked: Sequence[Block]) -> None:
         """What a request sent: only what no earlier one sent, and no reply said, is new."""
-        sent, results = self._known.copy(), Counter[_Key]()
+        heard, results = Counter[_Key](), Counter[_Key]()
         begins = not self.turns
         for message in asked:
             if message["role"] in ("system", "developer"):
                 self.instruct(message["content"])
             elif message["role"] == "tool":
                 self._hear_result(message, results)
-            elif all(sent[key] > 0 for key in _keys(message)):
-                sent.subtract(_keys(message))
             else:
-                self._say(message)
+                keys = _keys(message)
+                if not all(self._known[key] > heard[key] for key in keys):
+                    self._say(message)
+                heard.update(keys)
         self.told = self.turns if begins else self.told
 
     def instruct(self, system: Any) -> None:
