@@ -11,8 +11,9 @@ from evaltui.domain.request import Errored
 from evaltui.domain.text import found, shown
 from evaltui.logs.answered import Answer, item_of, keys_of
 from evaltui.logs.ask import read_asked
+from evaltui.logs.documents import read_documents
 from evaltui.logs.exchange import Exchange, exchange_of
-from evaltui.logs.records import Record, read_records
+from evaltui.logs.records import Record
 from evaltui.logs.report import error
 from evaltui.logs.sse import assemble, is_stream
 
@@ -34,7 +35,7 @@ class AnthropicMessages:
 
     def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
         """An item for every exchange; all else is skipped."""
-        for each in read_records(path, offset):
+        for each in read_documents(path, offset):
             yield each if isinstance(each, Skipped) else read_record(each)
 
 

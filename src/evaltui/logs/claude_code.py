@@ -8,7 +8,8 @@ from typing import Any
 from evaltui.domain.item import Item, Place, Skipped
 from evaltui.domain.text import found, shown
 from evaltui.logs.chain import KIND, Chain
-from evaltui.logs.records import Record, read_records
+from evaltui.logs.documents import read_documents
+from evaltui.logs.records import Record
 
 HELD = 32 * 1024 * 1024  # bytes of one session's lines; a longer one is told in parts, so that memory has a bound
 _SYNTHETIC = "<synthetic>"  # the model that the program names where it speaks itself
@@ -28,7 +29,7 @@ class ClaudeCode:
     def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
         """Items come when their session ends; from `place.after`, nothing that was not told is left out."""
         session: _Session | None = None
-        for each in read_records(path, offset):
+        for each in read_documents(path, offset):
             if session and isinstance(each, Record) and session.ends_before(each):
                 yield from session.items(each.start)
                 session = None

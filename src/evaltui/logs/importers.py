@@ -8,10 +8,18 @@ from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
+from evaltui.logs.atif import Atif
 from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode
+from evaltui.logs.documents import first_documents
+from evaltui.logs.jaeger import Jaeger
+from evaltui.logs.langfuse import Langfuse
+from evaltui.logs.langsmith import LangSmith
 from evaltui.logs.openai_chat import OpenAiChat
-from evaltui.logs.records import first_records
+from evaltui.logs.openclaw import OpenClaw
+from evaltui.logs.openinference import OpenInference
+from evaltui.logs.otel import OpenTelemetry
+from evaltui.logs.trace_collection import TraceCollection
 
 
 class Importer(Protocol):
@@ -32,7 +40,10 @@ class Importer(Protocol):
         ...
 
 
-IMPORTERS: tuple[Importer, ...] = (ClaudeCode(), BatchResults(), AnthropicMessages(), OpenAiChat())
+IMPORTERS: tuple[Importer, ...] = (
+    ClaudeCode(), BatchResults(), Atif(), Langfuse(), Jaeger(), LangSmith(), OpenClaw(), OpenInference(),
+    OpenTelemetry(), TraceCollection(), AnthropicMessages(), OpenAiChat(),
+)  # fmt: skip
 """In the order in which they are asked: the more a kind of log demands of its records, the earlier."""
 
 
@@ -63,5 +74,5 @@ class Report:
 
 def importer_for(path: Path) -> Importer | None:
     """The one that knows this log; None when none does."""
-    head = first_records(path)
+    head = first_documents(path)
     return next((importer for importer in IMPORTERS if head and importer.recognises(head)), None)

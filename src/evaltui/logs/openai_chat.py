@@ -12,9 +12,10 @@ from evaltui.domain.text import found, shown
 from evaltui.domain.tool import Block
 from evaltui.logs.answered import Answer, item_of, keys_of
 from evaltui.logs.ask import read_asked
+from evaltui.logs.documents import read_documents
 from evaltui.logs.exchange import Exchange, exchange_of
 from evaltui.logs.provider import provider_message
-from evaltui.logs.records import Record, read_records
+from evaltui.logs.records import Record
 from evaltui.logs.report import error, warning
 
 KIND = "openai-chat"
@@ -35,7 +36,7 @@ class OpenAiChat:
 
     def read(self, path: Path, offset: int = 0) -> Iterator[Item | Skipped]:
         """An item for every completion; all else is skipped."""
-        for each in read_records(path, offset):
+        for each in read_documents(path, offset):
             yield each if isinstance(each, Skipped) else _read(each)
 
 

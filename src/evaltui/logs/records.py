@@ -18,7 +18,7 @@ HEAD = 40  # records that are enough to know a log by
 _HEAD_BYTES = 4 * LINE_LIMIT
 _CHUNK = 1 << 20
 _COLUMN = re.compile(r" at column \d+")
-_MARK = b"\xef\xbb\xbf"
+MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def record_at(path: Path, start: int) -> dict[str, Any] | None:
         return None
     with opened as file:
         file.seek(start)
-        value, complaint, _ = decode_json(file.readline(LINE_LIMIT + 1).removeprefix(_MARK))
+        value, complaint, _ = decode_json(file.readline(LINE_LIMIT + 1).removeprefix(MARK))
     return value if isinstance(value, dict) and not complaint else None
 
 
@@ -64,7 +64,7 @@ def _from(file: BinaryIO, offset: int) -> Iterator[Record | Skipped]:
         number += 1
         whole = _to_the_end(file, raw)
         place = Place(number, file.tell())
-        line = raw.removeprefix(_MARK) if start == 0 else raw
+        line = raw.removeprefix(MARK) if start == 0 else raw
         if len(raw) > LINE_LIMIT:
             yield Skipped(place, "the line is too long", f"more than {LINE_LIMIT:,} bytes")
         elif line.strip():
@@ -85,13 +85,13 @@ def _record(line: bytes, place: Place, start: int, whole: bool) -> Record | Skip
         # Whoever writes the log may be amid this line: the next reading begins with it again.
         return Skipped(Place(place.line, start), "the last line is not complete", _start_of(line))
     if complaint:
-        return Skipped(place, _alike(complaint), _start_of(line))
+        return Skipped(place, alike(complaint), _start_of(line))
     if not isinstance(value, dict):
         return Skipped(place, "the line is no JSON object", _start_of(line))
     return Record(value, place, start)
 
 
-def _alike(complaint: str) -> str:
+def alike(complaint: str) -> str:
     """The complaint without its column and its details, so that those of one sort can be counted together."""
     return _COLUMN.sub("", complaint).partition(": ")[0]
 
