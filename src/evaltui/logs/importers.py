@@ -8,10 +8,14 @@ from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
+from evaltui.logs.archive import first_members, is_archive
 from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode
 from evaltui.logs.documents import first_documents
+from evaltui.logs.exported import Exported
+from evaltui.logs.inspect.importer import InspectLog
 from evaltui.logs.openai_chat import OpenAiChat
+from evaltui.logs.promptfoo import Promptfoo
 
 
 class Importer(Protocol):
@@ -32,8 +36,18 @@ class Importer(Protocol):
         ...
 
 
-IMPORTERS: tuple[Importer, ...] = (ClaudeCode(), BatchResults(), AnthropicMessages(), OpenAiChat())
+IMPORTERS: tuple[Importer, ...] = (
+    InspectLog(),
+    Exported(),
+    Promptfoo(),
+    ClaudeCode(),
+    BatchResults(),
+    AnthropicMessages(),
+    OpenAiChat(),
+)
 """In the order in which they are asked: the more a kind of log demands of its records, the earlier."""
+
+_MEMBERS = 5  # of an archive, by which it is known; each may be large
 
 
 @dataclass(slots=True)
@@ -63,5 +77,5 @@ class Report:
 
 def importer_for(path: Path) -> Importer | None:
     """The one that knows this log; None when none does."""
-    head = first_documents(path)
+    head = first_members(path, _MEMBERS) if is_archive(path) else first_documents(path)
     return next((importer for importer in IMPORTERS if head and importer.recognises(head)), None)
