@@ -30,6 +30,11 @@ PASSING = 0.5  # an evaluation score below it is a failure
 _STOPS: dict[str, Reason] = {
     "refusal": "refusal", "max_tokens": "truncated", "model_context_window_exceeded": "truncated",
 }  # fmt: skip
+_HARM = re.compile(  # evaluations that measure what is bad: there a high score is the failure
+    r"hallucinat|toxic|\bbias|harm|profan|insult|jailbreak|leak|violat|unsafe|\bpii\b|(?:error|failure)[ _-]?rate",
+    re.IGNORECASE,
+)
+_NO_HARM = re.compile(r"free\b|less|\b(?:no|non|not|absence)[ _-]|safety", re.IGNORECASE)
 _MARKS: dict[str, Reason] = {"error": "error", "interrupted": "interrupted"}
 _CORRECTION = re.compile(
     r"\W*(?:no+(?!\s+(?:problem|worries|thanks|thank|need|rush|more|one|idea))(?:[,.!:;]|\s+(?:i|it|that|this|you|not|the)\b)"
@@ -143,8 +148,12 @@ def _corrections(item: Item) -> Iterator[Failure]:
 
 def _scores(item: Item) -> Iterator[Failure]:
     for name, value in item.scores.items():
-        if value < PASSING:
+        if (value > 1 - PASSING) if _measures_harm(name) else (value < PASSING):
             yield _failure("score", _last(item), f"{name} {value:g}", name, event=[item.id, name])
+
+
+def _measures_harm(name: str) -> bool:
+    return bool(_HARM.search(name)) and not _NO_HARM.search(name)
 
 
 _FINDERS = (_errors, _stops, _tools, _served, _loops, _marks, _corrections, _scores)
