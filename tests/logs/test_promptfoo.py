@@ -112,6 +112,5 @@ def test_a_document_without_results_is_skipped(tmp_path: Path) -> None:
 
 
 def test_results_with_any_part_wrong_are_read_without_a_traceback(tmp_path: Path) -> None:
-    wrong = [*mangled(RESULT), *mangled(CRASHED)]
-    read_all(Promptfoo(), tmp_path / "out.jsonl", *wrong)
-    read_all(Promptfoo(), tmp_path / "all.jsonl", whole(3, *wrong))
+    wrong = [*mangled(RESULT)]
+    assert len(read_all(Promptfoo(), tmp_path / "all.jsonl", whole(3, *wrong))) == len(wrong)

@@ -29,7 +29,13 @@ def raw_samples(path: Path) -> list[Raw]:
         return [json.loads(archive.read(name)) for name in names if name.startswith("samples/")]
 
 
-def logs(folder: Path) -> Iterator[tuple[list[Item], list[Raw]]]:
+@pytest.fixture(scope="module")
+def logs(folder: Path) -> list[tuple[list[Item], list[Raw]]]:
+    """The items of each log, beside its samples as they stand in it."""
+    return list(both(folder))
+
+
+def both(folder: Path) -> Iterator[tuple[list[Item], list[Raw]]]:
     for path in sorted(folder.iterdir()):
         importer = importer_for(path)
         assert importer is not None
@@ -39,9 +45,9 @@ def logs(folder: Path) -> Iterator[tuple[list[Item], list[Raw]]]:
         yield [each for each in read if isinstance(each, Item)], raw_samples(path)
 
 
-def test_every_sample_is_an_item_with_its_turns_and_its_tokens(folder: Path) -> None:
+def test_every_sample_is_an_item_with_its_turns_and_its_tokens(logs: list[tuple[list[Item], list[Raw]]]) -> None:
     files = turns = tokens = 0
-    for items, samples in logs(folder):
+    for items, samples in logs:
         files += 1
         assert len(items) == len(samples)
         for item, sample in zip(items, samples, strict=True):
@@ -61,9 +67,9 @@ def test_every_sample_is_an_item_with_its_turns_and_its_tokens(folder: Path) -> 
     assert tokens > 25_000
 
 
-def test_grades_are_scores_and_a_wrong_answer_is_a_failure(folder: Path) -> None:
+def test_grades_are_scores_and_a_wrong_answer_is_a_failure(logs: list[tuple[list[Item], list[Raw]]]) -> None:
     wrong = 0
-    for items, samples in logs(folder):
+    for items, samples in logs:
         for item, sample in zip(items, samples, strict=True):
             grades = {name: score["value"] for name, score in (sample.get("scores") or {}).items()}
             assert item.scores == {name: {"C": 1.0, "I": 0.0}[value] for name, value in grades.items()}
@@ -73,16 +79,18 @@ def test_grades_are_scores_and_a_wrong_answer_is_a_failure(folder: Path) -> None
     assert wrong == 58
 
 
-def test_errors_of_tools_are_told_although_the_log_left_their_calls_out(folder: Path) -> None:
-    [log] = [each for each in logs(folder) if each[1][0]["messages"][0]["role"] == "tool"]
+def test_errors_of_tools_are_told_although_the_log_left_their_calls_out(
+    logs: list[tuple[list[Item], list[Raw]]],
+) -> None:
+    [log] = [each for each in logs if each[1][0]["messages"][0]["role"] == "tool"]
     [item], [sample] = log
     kinds = [each["error"]["type"] for each in sample["messages"]]
     assert [failure.words.split(": ")[1] for failure in failures_of(item)] == kinds
     assert len(kinds) == len(item.notes) == 11
 
 
-def test_an_id_is_of_the_sample_and_the_same_in_a_copy_of_the_log(folder: Path) -> None:
-    ids = [[item.id for item in items] for items, _ in logs(folder)]
+def test_an_id_is_of_the_sample_and_the_same_in_a_copy_of_the_log(logs: list[tuple[list[Item], list[Raw]]]) -> None:
+    ids = [[item.id for item in items] for items, _ in logs]
     every = {name for each in ids for name in each}
     copies = sum(map(len, ids)) - len(every)
     assert copies == 1  # two of the documents are one log under two names
