@@ -1,4 +1,4 @@
-"""Owns JSON as people may write it: finite numbers, no key twice, no half of a surrogate pair."""
+"""Owns JSON as people may write it: finite numbers, no key twice, no half of a surrogate pair; and as programs do."""
 
 import json
 import re
@@ -21,6 +21,18 @@ def decode_json(raw: bytes) -> tuple[Any, str, int]:
         return strict(raw.decode("utf-8")), "", 1
     except NotPlainError as error:
         return None, str(error), 0
+    except ValueError as error:
+        return None, sentence(str(error)), json_line(str(error))
+
+
+def decode_loose(raw: bytes) -> tuple[Any, str, int]:
+    """As `decode_json`, for what other programs wrote: a number that is not finite is read as null.
+
+    Of a key that is given twice the last counts.
+    """
+    try:
+        from_json(raw)
+        return _loose(raw.decode("utf-8")), "", 1
     except ValueError as error:
         return None, sentence(str(error)), json_line(str(error))
 
@@ -61,5 +73,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return None if abs(value) == float("inf") else value
+
+
+_loose = json.JSONDecoder(parse_constant=lambda _: None, parse_float=_finite).decode
 strict = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float).decode
 """Decodes text that a JSON parser has accepted, and raises NotPlainError for what JSON permits and we do not."""

@@ -10,6 +10,7 @@ from evaltui.domain.tool import Block, Content
 from evaltui.logs.messages import read_conversation
 from evaltui.logs.report import Report, error
 
+_SYSTEM = ("system", "developer")
 _NOT_OURS = ("usage", "stop_reason", "finish_reason", "stop_details")
 
 
@@ -35,8 +36,8 @@ def read_asked(request: Mapping[str, Any] | None, reply: Block | None) -> Asked:
         # A prefilled or paused reply was sent back to be completed: both are one turn, which is told as a pause.
         history[-1] = history[-1] | {"stop_reason": "pause_turn"}
     read = read_conversation([*history, *([] if reply is None else [reply])], notes.append)
-    opening = tuple(message for message in read.opening if message["role"] not in ("system", "developer"))
-    system = params.get("system") or _leading(read.opening)
+    opening = without_system(read.opening)
+    system = params.get("system") or leading_system(read.opening)
     told = len(read.turns) - (reply is not None)
     return Asked(opening, read.turns, told, _content(system, notes.append), _tools(params, notes.append), tuple(notes))
 
@@ -54,11 +55,17 @@ def _history(written: Any, report: Report) -> list[Block]:
     return [{key: value for key, value in message.items() if key not in _NOT_OURS} for message in sound]
 
 
-def _leading(opening: tuple[Block, ...]) -> Content | None:
-    said = [message["content"] for message in opening if message["role"] in ("system", "developer")]
+def leading_system(opening: tuple[Block, ...]) -> Content | None:
+    """What the system says before the first reply; None where it says nothing."""
+    said = [message["content"] for message in opening if message["role"] in _SYSTEM]
     if len(said) < 2:
         return said[0] if said else None
     return [block for each in said for block in ([{"type": "text", "text": each}] if isinstance(each, str) else each)]
+
+
+def without_system(opening: tuple[Block, ...]) -> tuple[Block, ...]:
+    """What anybody else says before the first reply."""
+    return tuple(message for message in opening if message["role"] not in _SYSTEM)
 
 
 def _content(written: Any, report: Report) -> Content | None:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from evaltui.domain.item import Place, Skipped
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import shown
-from evaltui.files.jsontext import decode_json
+from evaltui.files.jsontext import decode_json, decode_loose
 from evaltui.files.raw import LINE_LIMIT, open_bytes, read_bytes
 from evaltui.logs.records import HEAD, LOG_LIMIT, MARK, Record, alike, first_records, read_records
 
@@ -118,7 +118,7 @@ def _blank(text: str, at: int) -> int:
 
 
 def _value(text: str, place: Place) -> Record | Skipped:
-    value, complaint, line = decode_json(text.encode("utf-8"))
+    value, complaint, line = decode_loose(text.encode("utf-8"))
     if complaint:
         reason = _INCOMPLETE if complaint.startswith("not valid JSON") else alike(complaint)
         where = Place(place.line + max(line - 1, 0), 0)

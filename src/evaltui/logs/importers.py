@@ -8,10 +8,13 @@ from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
 from evaltui.logs.anthropic_messages import AnthropicMessages
+from evaltui.logs.archive import first_members, is_archive
 from evaltui.logs.atif import Atif
 from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode
 from evaltui.logs.documents import first_documents
+from evaltui.logs.exported import Exported
+from evaltui.logs.inspect.importer import InspectLog
 from evaltui.logs.jaeger import Jaeger
 from evaltui.logs.langfuse import Langfuse
 from evaltui.logs.langsmith import LangSmith
@@ -19,6 +22,7 @@ from evaltui.logs.openai_chat import OpenAiChat
 from evaltui.logs.openclaw import OpenClaw
 from evaltui.logs.openinference import OpenInference
 from evaltui.logs.otel import OpenTelemetry
+from evaltui.logs.promptfoo import Promptfoo
 from evaltui.logs.trace_collection import TraceCollection
 
 
@@ -41,10 +45,12 @@ class Importer(Protocol):
 
 
 IMPORTERS: tuple[Importer, ...] = (
-    ClaudeCode(), BatchResults(), Atif(), Langfuse(), Jaeger(), LangSmith(), OpenClaw(), OpenInference(),
-    OpenTelemetry(), TraceCollection(), AnthropicMessages(), OpenAiChat(),
+    InspectLog(), Exported(), Promptfoo(), ClaudeCode(), BatchResults(), Atif(), Langfuse(), Jaeger(), LangSmith(),
+    OpenClaw(), OpenInference(), OpenTelemetry(), TraceCollection(), AnthropicMessages(), OpenAiChat(),
 )  # fmt: skip
 """In the order in which they are asked: the more a kind of log demands of its records, the earlier."""
+
+_MEMBERS = 5  # of an archive, by which it is known; each may be large
 
 
 @dataclass(slots=True)
@@ -74,5 +80,5 @@ class Report:
 
 def importer_for(path: Path) -> Importer | None:
     """The one that knows this log; None when none does."""
-    head = first_documents(path)
+    head = first_members(path, _MEMBERS) if is_archive(path) else first_documents(path)
     return next((importer for importer in IMPORTERS if head and importer.recognises(head)), None)

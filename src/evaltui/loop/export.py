@@ -65,14 +65,19 @@ def _outcome(detail: SampleDetail) -> dict[str, Any]:
 
 
 def _talk(found: Trajectory | Unscored, detail: SampleDetail) -> dict[str, Any]:
-    """The steps of a conversation of more than one reply."""
-    if not isinstance(found, Trajectory) or len(detail.held) < 2:
+    """The steps of a conversation of more than one reply, or of one that is more than its text."""
+    if not isinstance(found, Trajectory) or (len(detail.held) < 2 and _says_all(found)):
         return {}
     return {
         "turns": found.turns,
         "ended": found.cut or found.stop_reason,
         "steps": [asdict(step) for step in found.steps],
     }
+
+
+def _says_all(found: Trajectory) -> bool:
+    """Whether the answer is all there is."""
+    return all(step.tool is None for step in found.steps) and len(found.steps) == 1
 
 
 def export_recording(store: Store, run: Run) -> Iterator[str]:
