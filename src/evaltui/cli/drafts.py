@@ -19,8 +19,7 @@ _SIGNS = {"bites": "✓", "flaky": "~", "passes": "✗", "unresolved": "!"}
 
 def say_draft(draft: Draft) -> None:
     """The whole of one draft."""
-    reason = f"{draft.failure.reason}: {shown(draft.failure.words, 100)}" if draft.failure else "no failure was seen"
-    out(f"Item {draft.item.id[:12]} ({draft.item.kind}), turn {draft.turn}, {reason}")
+    out(f"Item {draft.item.id[:12]} ({draft.item.kind}): {shown(draft.why, 160)}")
     out(f"The case {draft.id} for {draft.target.name}:")
     _some(case_yaml(draft))
     out(f"Redacted: {_redacted(draft)}")
@@ -56,6 +55,7 @@ def as_plain(draft: Draft) -> dict[str, Any]:
     return {
         "item": draft.item.id,
         "turn": draft.turn,
+        "why": draft.why,
         "case": dict(draft.case),
         "redactions": draft.redactions,
         "failed": draft.failed,
