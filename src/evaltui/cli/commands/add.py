@@ -152,9 +152,7 @@ def add(
             return _end(ready, found, json_=json_)
         _confirm(found, yes=yes)
         added = add_cases(store, ready, file)
-        note(
-            f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, `git revert` of its commit undoes it"
-        )
+        note(f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, `git revert` undoes its commit")
         proving = Proving(prove, live, base_url, max_cost, db)
         return _proven(store, folder, added, proving, _json_of(ready, found) if json_ else None, yes=yes)
 
