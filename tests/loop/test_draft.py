@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from evaltui.domain.item import Item, Place
 from evaltui.domain.request import Succeeded
 from evaltui.domain.tool import ToolCall, ToolResult
 from evaltui.domain.trajectory import Usage
+from evaltui.logs.importers import importer_for
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop.add import preview
 from evaltui.loop.draft import draft_of
@@ -324,3 +326,17 @@ def test_drafts_are_previewed_as_one_change_and_what_they_are_to_each_other_is_l
         preview([first, with_text(second, ("input",), "where is MY parcel")], "cases.yaml")
     with pytest.raises(BadInput, match="nobody said yet"):
         preview([first, replace(make(other), key=2)], "cases.yaml")
+
+
+def test_real_logs_give_drafts_that_an_editor_gives_back_as_they_are(make, shared_data):
+    logs = [*sorted((shared_data / "claude_code").rglob("*.jsonl"))[:6], shared_data / "messages_http.jsonl"]
+    first = make(WRONG, scorers=CALLS, agent=PLAIN + TOOLS)
+    made = 0
+    for log in logs:
+        read = (each for each in importer_for(log).read(log) if isinstance(each, Item) and each.turns)
+        for each in islice(read, 3):
+            draft = draft_of(each, 1, first.target, Redactor(first.target.rules))
+            assert with_yaml(draft, as_yaml(draft)).case == draft.case
+            assert is_ready(expect_calls(draft, ["find"])), errors(expect_calls(draft, ["find"]))
+            made += 1
+    assert made > 5
