@@ -8,10 +8,12 @@ import pytest
 from tests.cli.program import case
 
 from evaltui.domain.item import Item
+from evaltui.logs.failures import failures_of
 from evaltui.logs.importers import importer_for
+from evaltui.loop.inbox import inbox_lines
 from evaltui.store.database import open_store
-
-intake = pytest.importorskip("evaltui.loop.intake")  # until the inbox is merged
+from evaltui.store.items import keep_items, prepare
+from evaltui.store.logs import add_log
 
 MAIL, KEY = "ann.lee@firm.example", "sk-ant-api03-" + "Ab3dE7gH" * 11 + "AA"
 OLD = "# kept by hand\n- id: old\n  input: bye\n  expected: bye  # as it is\n"
@@ -53,11 +55,14 @@ def program(project):
     logs[0].write_text(session(ASKED, 1), "utf-8")
     logs[1].write_text(session(f"Thank {MAIL} for all the help of the last year", 5), "utf-8")
     with open_store(project.folder / ".evaltui" / "evaltui.db") as store:
-        intake.take_in(store, logs, lambda _: None)
-    items = [item.id for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
+        items = [item for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
+        with store.transaction():
+            keep_items(
+                store, add_log(store, "logs", "claude-code", ""), [prepare(one, failures_of(one)) for one in items]
+            )
     for words in (["init", "-q"], ["add", "evalsets"], ["commit", "-qm", "sets"]):
         git(project, *words)
-    return replace(project, more={"ITEMS": " ".join(items)})
+    return replace(project, more={"ITEMS": " ".join(item.id for item in items)})
 
 
 def git(program, *words):
@@ -85,6 +90,9 @@ def test_a_failure_becomes_one_block_in_git_without_its_secrets_and_fails_on_the
     assert not [
         secret for secret in (MAIL, KEY, "Ann Lee", "Ab3dE7gH") if secret in promoted(program) + said.out + said.err
     ]
+    with open_store(program.folder / ".evaltui" / "evaltui.db") as store:
+        (line,) = inbox_lines(store, [1])
+    assert line.state == "promoted" and line.case.startswith("greetings/mail-tool-error-")
     checked = program("check", "greetings")
     assert checked.code == 0 and "4 cases" in checked.out
     git(program, "checkout", "evalsets")
