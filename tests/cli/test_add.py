@@ -8,12 +8,9 @@ import pytest
 from tests.cli.program import case
 
 from evaltui.domain.item import Item
-from evaltui.logs.failures import failures_of
 from evaltui.logs.importers import importer_for
 from evaltui.loop.inbox import inbox_lines
 from evaltui.store.database import open_store
-from evaltui.store.items import keep_items, prepare
-from evaltui.store.logs import add_log
 
 MAIL, KEY = "ann.lee@firm.example", "sk-ant-api03-" + "Ab3dE7gH" * 11 + "AA"
 OLD = "# kept by hand\n- id: old\n  input: bye\n  expected: bye  # as it is\n"
@@ -54,12 +51,8 @@ def program(project):
     logs = [project.folder / f"{name}.jsonl" for name in ("one", "two")]
     logs[0].write_text(session(ASKED, 1), "utf-8")
     logs[1].write_text(session(f"Thank {MAIL} for all the help of the last year", 5), "utf-8")
-    with open_store(project.folder / ".evaltui" / "evaltui.db") as store:
-        items = [item for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
-        with store.transaction():
-            keep_items(
-                store, add_log(store, "logs", "claude-code", ""), [prepare(one, failures_of(one)) for one in items]
-            )
+    assert project("import", *map(str, logs)).code == 0
+    items = [item for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
     for words in (["init", "-q"], ["add", "evalsets"], ["commit", "-qm", "sets"]):
         git(project, *words)
     return replace(project, more={"ITEMS": " ".join(item.id for item in items)})
@@ -97,6 +90,11 @@ def test_a_failure_becomes_one_block_in_git_without_its_secrets_and_fails_on_the
     assert checked.code == 0 and "4 cases" in checked.out
     git(program, "checkout", "evalsets")
     assert promoted(program) == OLD
+
+
+def test_an_item_is_shown_redacted_by_the_rules_of_the_project(program):
+    shown = program("inbox", "show", program.more["ITEMS"].split()[0][:12]).out
+    assert "[NAME_1]" in shown and "Ann Lee" not in shown and MAIL not in shown
 
 
 def test_a_case_that_passes_does_not_bite_and_that_is_said(program):
