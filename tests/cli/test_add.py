@@ -1,6 +1,7 @@
 """`evaltui add` as a person runs it: from a logged failure to a redacted case in git, proven on the current agent."""
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -38,9 +39,10 @@ def session(asked, number):
     ).replace('"s1"', f'"s{number}"')
 
 
-@pytest.fixture
-def program(project):
+@pytest.fixture(scope="module")
+def kept(make_program):
     """A project in git whose set has a file of promoted cases already, and two failures in its inbox."""
+    project = make_program([case("hello"), case("bye")])
     home = project.folder / "evalsets" / "greetings"
     (home / "evalset.yaml").write_text(
         "name: greetings\ncases: [cases.jsonl, promoted.yaml]\nscorers: [exact]\n", "utf-8"
@@ -56,6 +58,13 @@ def program(project):
     for words in (["init", "-q"], ["add", "evalsets"], ["commit", "-qm", "sets"]):
         git(project, *words)
     return replace(project, more={"ITEMS": " ".join(item.id for item in items)})
+
+
+@pytest.fixture
+def program(kept, tmp_path):
+    """A copy of it for one test."""
+    shutil.copytree(kept.folder, tmp_path / "project")
+    return replace(kept, folder=tmp_path / "project")
 
 
 def git(program, *words):
@@ -153,12 +162,3 @@ def test_the_editor_has_the_last_word(program):
     said = add(edited, "--edit", "--yes", "--no-prove")
     assert said.code == 0, said
     assert "expected: Hi" in promoted(program) and "tags: [by-hand]" in promoted(program)
-
-
-def test_on_a_terminal_each_step_is_asked_for_and_a_proof_that_is_declined_leaves_the_case_added(program):
-    words = ["add", program.more["ITEMS"].split()[0], "--evalset", "greetings", "--expected", "Hello"]
-    code, seen = program.terminal(*words, typed=b"y\nn\n")
-    assert (
-        b"Write it to " in seen and b"Send it to http" in seen and b"not proven yet" in seen.replace(b"\r\n    ", b" ")
-    )
-    assert code == 3 and GREETING in promoted(program)
