@@ -12,6 +12,7 @@ from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step
 from evaltui.gate.words import count
 from evaltui.logs.redact.redactor import Redactor
+from evaltui.logs.redact.rules import Rules
 from evaltui.loop.inbox import InboxIndex
 from evaltui.loop.writing import written
 
@@ -27,17 +28,20 @@ def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, *, js
         as_json({"filter": query.text, "counts": index.counts, "matching": len(index), "items": lines})
         return
     out(f"{count(len(index), 'item')} of {index.total:,}: {shown(query.text, 100)}")
-    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells, lines))
+    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells(Redactor(Rules())), lines))
     if more := len(index) - len(lines):
         note(f"and {more:,} more; --limit lists them")
     if not len(index) and query.hint:
         note(query.hint)
 
 
-def _cells(line: InboxLine) -> tuple[str, ...]:
-    said = f"{shown(line.words, WORDS)}{f' — {shown(line.note, WORDS)}' if line.note else ''}"
-    turn = f"{line.turn}/{line.turns}" if line.turn else str(line.turns)
-    return line.id[:ID], shown(line.at[:16]), shown(line.kind, 20), line.state, line.reason or "–", turn, said
+def _cells(redactor: Redactor) -> Callable[[InboxLine], tuple[str, ...]]:
+    def cells(line: InboxLine) -> tuple[str, ...]:
+        said = " — ".join(shown(redactor.text(text).text, WORDS) for text in (line.words, line.note) if text)
+        turn = f"{line.turn}/{line.turns}" if line.turn else str(line.turns)
+        return line.id[:ID], shown(line.at[:16]), shown(line.kind, 20), line.state, line.reason or "–", turn, said
+
+    return cells
 
 
 def say_groups(groups: Sequence[InboxGroup], limit: int, *, json_: bool) -> None:
