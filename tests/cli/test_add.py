@@ -103,6 +103,7 @@ def test_a_failure_becomes_one_block_in_git_without_its_secrets_and_fails_on_the
 
 def test_an_item_is_shown_redacted_by_the_rules_of_the_project(program):
     shown = program("inbox", "show", program.more["ITEMS"].split()[0][:12]).out
+    assert MAIL not in program("inbox").out
     assert "[NAME_1]" in shown and "Ann Lee" not in shown and MAIL not in shown
 
 

@@ -40,7 +40,7 @@ def inbox(context: click.Context, filter_: str, limit: int, db: str | None, *, g
         else:
             index = acts.browse_inbox(store, query)
             lines = acts.inbox_lines(store, index.keys[:limit])
-            say_items(index, lines, query, json_=json_)
+            say_items(index, lines, query, redactor_for(store.path.parent), json_=json_)
     return Exit.PASS
 
 
