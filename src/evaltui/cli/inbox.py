@@ -12,7 +12,6 @@ from evaltui.domain.text import shown
 from evaltui.domain.trajectory import Step
 from evaltui.gate.words import count
 from evaltui.logs.redact.redactor import Redactor
-from evaltui.logs.redact.rules import Rules
 from evaltui.loop.inbox import InboxIndex
 from evaltui.loop.writing import written
 
@@ -22,13 +21,13 @@ Safe = Callable[[Any], Any]
 """Takes what is not for everybody out of a JSON value."""
 
 
-def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, *, json_: bool) -> None:
+def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, redactor: Redactor, *, json_: bool) -> None:
     """The items that a filter takes."""
     if json_:
         as_json({"filter": query.text, "counts": index.counts, "matching": len(index), "items": lines})
         return
     out(f"{count(len(index), 'item')} of {index.total:,}: {shown(query.text, 100)}")
-    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells(Redactor(Rules())), lines))
+    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells(redactor), lines))
     if more := len(index) - len(lines):
         note(f"and {more:,} more; --limit lists them")
     if not len(index) and query.hint:

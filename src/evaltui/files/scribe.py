@@ -13,6 +13,7 @@ from evaltui.files.compose import Composer
 from evaltui.files.document import LOADER
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NUMBERLIKE = re.compile(r"[-+.]?[0-9][0-9_:.xTZe+ -]*$")  # other readers of YAML take some of these for no text
 BLOCK = ("|", ">")
 
 
@@ -34,7 +35,7 @@ class Spot:
 def written(value: Any, spot: Spot, *, column: int | None = None) -> str:
     """The value as YAML for this spot; with `column`, a list or mapping goes on below, from that column on."""
     if column is not None and value and isinstance(value, (dict, list)):
-        return (spot.newline + " " * column).join(_lines(value, spot.newline))
+        return (spot.newline + " " * column).join(_lines(value, ends_open=spot.open_line))
     return _text(value, spot) if isinstance(value, str) else _flow(value)
 
 
@@ -66,7 +67,7 @@ def _ways(text: str, spot: Spot) -> Iterator[str]:
             yield _literal(text, spot)
         elif "\n" not in text and spot.style == "'":
             yield f"'{text.replace(chr(39), chr(39) * 2)}'"
-        elif "\n" not in text and spot.style != '"':
+        elif "\n" not in text and spot.style != '"' and not (spot.style == "" and _NUMBERLIKE.match(text)):
             yield text
     yield quoted(text)
 
@@ -94,37 +95,33 @@ def _reads_as(way: str, text: str, *, flow: bool) -> bool:
 def _flow(value: Any) -> str:
     """On one line, in brackets."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{as_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return _text(value, Spot(flow=True, indent=0, open_line=False)) if isinstance(value, str) else json.dumps(value)
 
 
-def _key(key: str) -> str:
+def as_key(key: str) -> str:
+    """A key as it may stand before a colon, in brackets too."""
     return key if _KEY.fullmatch(key) and _reads_as(key, key, flow=True) else quoted(key)
 
 
-def _lines(value: Any, newline: str) -> list[str]:
-    """A list or mapping line by line, from column 0 on."""
+def _lines(value: Any, *, ends_open: bool) -> list[str]:
+    """A list or mapping line by line, from column 0 on; `ends_open`: nothing follows its last line."""
     if isinstance(value, dict):
-        return [line for key, item in value.items() for line in _entry(f"{_key(key)}:", item, newline)]
-    return [line for item in value for line in _item(item, newline)]
+        parts = [(f"{as_key(key)}:", item) for key, item in value.items()]
+    else:
+        parts = [("-", item) for item in value]
+    last = len(parts) - 1
+    return [
+        line for at, (start, item) in enumerate(parts) for line in _part(start, item, ends_open=ends_open or at < last)
+    ]
 
 
-def _entry(key: str, value: Any, newline: str) -> list[str]:
-    if value and isinstance(value, (dict, list)):
-        return [key, *(f"  {line}" for line in _lines(value, newline))]
-    return _indented(f"{key} ", value)
-
-
-def _item(value: Any, newline: str) -> list[str]:
-    if value and isinstance(value, (dict, list)):
-        first, *rest = _lines(value, newline)
-        return [f"- {first}", *(f"  {line}" for line in rest)]
-    return _indented("- ", value)
-
-
-def _indented(start: str, value: Any) -> list[str]:
-    spot = Spot(flow=False, indent=2, open_line=True)
-    first, *rest = written(value, spot).split("\n")
-    return [start + first, *rest]
+def _part(start: str, value: Any, *, ends_open: bool) -> list[str]:
+    if not (value and isinstance(value, (dict, list))):
+        spot = Spot(flow=False, indent=2, open_line=ends_open)
+        first, *rest = written(value, spot).split("\n")
+        return [f"{start} {first}", *rest]
+    lines = [f"  {line}" for line in _lines(value, ends_open=ends_open)]
+    return [f"- {lines[0][2:]}", *lines[1:]] if start == "-" else [start, *lines]
