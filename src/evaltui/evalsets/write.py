@@ -95,7 +95,7 @@ def _line_value(raw: bytes) -> Any:
 
 
 def _in_document(file: Path, case_id: str) -> Place | None:
-    document = _read(file)
+    document = read_whole(file)
     for path in _paths(document):
         case = document.part(path)
         if isinstance(case, dict) and case.get("id") == case_id:
@@ -103,7 +103,8 @@ def _in_document(file: Path, case_id: str) -> Place | None:
     return None
 
 
-def _read(file: Path) -> Document:
+def read_whole(file: Path) -> Document:
+    """A document without a problem; raises BadInput with all that is wrong."""
     document, problems = scan_document(file)
     if document is None or problems:
         raise BadInput(problems)
@@ -152,7 +153,7 @@ def _tried(place: Place, text: str, splice: Splice, offset: int, check: Any) -> 
 def _check_document(file: Path, place: Place, expected: Any) -> None:
     """The new file says what is wanted, and of everything else what the old one said."""
     after, problems = scan_document(file)
-    before = _read(place.file)
+    before = read_whole(place.file)
     before.part(place.path)[GOLD] = expected
     if after is None or problems or canonical(after.value) != canonical(before.value):
         raise _not_surgical(place)

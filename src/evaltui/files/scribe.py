@@ -94,20 +94,21 @@ def _reads_as(way: str, text: str, *, flow: bool) -> bool:
 def _flow(value: Any) -> str:
     """On one line, in brackets."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{as_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return _text(value, Spot(flow=True, indent=0, open_line=False)) if isinstance(value, str) else json.dumps(value)
 
 
-def _key(key: str) -> str:
+def as_key(key: str) -> str:
+    """A key as it may stand before a colon, in brackets too."""
     return key if _KEY.fullmatch(key) and _reads_as(key, key, flow=True) else quoted(key)
 
 
 def _lines(value: Any, newline: str) -> list[str]:
     """A list or mapping line by line, from column 0 on."""
     if isinstance(value, dict):
-        return [line for key, item in value.items() for line in _entry(f"{_key(key)}:", item, newline)]
+        return [line for key, item in value.items() for line in _entry(f"{as_key(key)}:", item, newline)]
     return [line for item in value for line in _item(item, newline)]
 
 

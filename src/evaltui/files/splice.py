@@ -51,6 +51,34 @@ def apply_edit(edit: Edit) -> bool:
     return True
 
 
+def check_new(path: Path, content: bytes, check: Callable[[Path], None]) -> None:
+    """Whether a file may be made: `check` sees one with this content, and may refuse it. Nothing is left behind."""
+    _room(path)
+    beside = _beside(path)
+    try:
+        beside.write_bytes(content)
+        check(beside)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def make_file(path: Path, content: bytes) -> None:
+    """A new file, there at once and whole. Raises Refused when there is one of this name meanwhile."""
+    _room(path)
+    beside = _beside(path)
+    try:
+        with beside.open("xb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        os.link(beside, path)
+    except FileExistsError as error:
+        raise Refused(f"{path.name} was made by somebody else meanwhile and stays as it is; it is {path}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def digest_of(path: Path) -> str:
     """Of all bytes of a file."""
     found = sha256()
@@ -58,6 +86,13 @@ def digest_of(path: Path) -> str:
         while block := file.read(_BLOCK):
             found.update(block)
     return found.hexdigest()
+
+
+def _room(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise Refused(f"there is no folder {path.parent} to make {path.name} in")
+    if not os.access(path.parent, os.W_OK):
+        raise Refused(f"{path.parent} cannot be written; give yourself write permission")
 
 
 def _as_it_was(path: Path, edit: Edit) -> bool:
