@@ -24,6 +24,8 @@ COMMANDS = {
     "retry": ("resume", "Send only what failed again, at the turn that failed"),
     "score": ("score", "Score the stored replies again; asks judges only what is new"),
     "import-run": ("import_run", "Results made elsewhere become a run"),
+    "import-cases": ("cases", "Cases of other tools become cases of an evalset"),
+    "export-cases": ("cases", "An evalset's cases as JSON lines"),
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),

@@ -52,8 +52,8 @@ class BadRow:
     damaged: bool = True
 
 
-def table_of(path: Path) -> Table | Problem:
-    """The head of a file with at least two columns, or why it has none."""
+def table_of(path: Path, least: int = 2) -> Table | Problem:
+    """The head of a file with at least so many columns, or why it has none."""
     opened = open_bytes(path, TABLE_LIMIT)
     if isinstance(opened, Problem):
         return opened
@@ -61,7 +61,7 @@ def table_of(path: Path) -> Table | Problem:
         delimiter = _delimiter(file)
         file.seek(0)
         head = _read(_Lines(file), delimiter)
-    if isinstance(head, _Broken) or head is None or len(head.cells) < 2:
+    if isinstance(head, _Broken) or head is None or len(head.cells) < least:
         hint = "the first row names the columns, parted by a comma, a semicolon, a tab or a bar"
         why = head.reason if isinstance(head, _Broken) else "the first row is no head of a table"
         return Problem(str(path), 1, "", why, hint=hint)
