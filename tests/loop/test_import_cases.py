@@ -101,9 +101,12 @@ def test_looking_writes_nothing(desk: Path, tmp_path: Path) -> None:
 
 def test_keys_are_replaced_before_anything_is_written_and_that_is_told(desk: Path, bring: Bring) -> None:
     key = "sk-ant-" + "api03-" + "Qx7Rk2Lm9Tz4Vb8Nc1Wd5Yf3Hg6Jp0SaUeIoXqZr"
-    found = bring(f'input,expected\n"my key is {key}, mail me at ann@shop.example",x\n')
+    rules = desk.parent / ".evaltui" / "redaction.yaml"
+    rules.parent.mkdir()
+    rules.write_text("names: [Ann Smith]\n", "utf-8")
+    found = bring(f'input,expected\n"Ann Smith: my key is {key}, mail me at ann@shop.example",x\n')
     written = (desk / "imported.yaml").read_text("utf-8")
-    assert key not in written and "[KEY_1]" in written and "ann@shop.example" in written
+    assert key not in written and "[KEY_1]" in written and "ann@shop.example" in written and "Smith" not in written
     assert [(problem.line, problem.message) for problem in found.problems] == [(2, "a secret was replaced")]
 
 

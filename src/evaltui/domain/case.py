@@ -22,10 +22,12 @@ class Message(Frozen):
 class Source(Frozen):
     """Where a case came from, for cases promoted from production."""
 
-    kind: str
-    id: str | None = None
-    at: str | None = None
-    note: str | None = None
+    kind: str = Field(description="What kind of log or place")
+    id: str | None = Field(None, description="What it is called there")
+    at: str | None = Field(None, description="When it happened")
+    note: str | None = Field(None, description="What went wrong, in words")
+    digest: str | None = Field(None, description="The id of the item of the inbox that it was made of")
+    by: str | None = Field(None, description="Who made a case of it")
 
 
 class RecordedCall(Frozen):

@@ -36,9 +36,8 @@ def grow(text: str, steps: Sequence[Step], values: Sequence[Any]) -> Splice:
         raise Refused(f"{shown(str(steps[-1])) if steps else 'the file'} holds no list to add to")
     if not node.flow:
         return page.below(node, values)
-    return (
-        page.bracketed(node, values) if node.parts or (len(path) > 1 and path[-2].flow) else page.opened(path, values)
-    )
+    filled = node.parts or (len(path) > 1 and path[-2].flow)
+    return page.bracketed(node, values) if filled else page.opened(path, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,11 @@ def read_text(path: Path) -> str | Problem:
     if isinstance(raw, Problem):
         return raw
     text = decode(raw.removeprefix(b"\xef\xbb\xbf"), str(path))
-    return text if isinstance(text, Problem) else _readable(text, str(path))
+    return text if isinstance(text, Problem) else readable(text, str(path))
 
 
-def _readable(text: str, file: str) -> str | Problem:
+def readable(text: str, file: str) -> str | Problem:
+    """The text, or the first character in it that no editor shows."""
     match = _UNREADABLE.search(text)
     if match is None:
         return text

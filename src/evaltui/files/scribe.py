@@ -13,6 +13,7 @@ from evaltui.files.compose import Composer
 from evaltui.files.document import LOADER
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NUMBERLIKE = re.compile(r"[-+.]?[0-9][0-9_:.xTZe+ -]*$")  # other readers of YAML take some of these for no text
 BLOCK = ("|", ">")
 
 
@@ -66,7 +67,7 @@ def _ways(text: str, spot: Spot) -> Iterator[str]:
             yield _literal(text, spot)
         elif "\n" not in text and spot.style == "'":
             yield f"'{text.replace(chr(39), chr(39) * 2)}'"
-        elif "\n" not in text and spot.style != '"':
+        elif "\n" not in text and spot.style != '"' and not (spot.style == "" and _NUMBERLIKE.match(text)):
             yield text
     yield quoted(text)
 

@@ -171,17 +171,17 @@ def _words(error: csv.Error, unclosed: bool) -> str:
 def _row(read: _Cells | _Broken, table: Table, line: int, start: int) -> Row | BadRow:
     if isinstance(read, _Broken):
         return BadRow(read.reason, read.found, line, start if read.ends_all else read.end)
-    told = found(list(read.cells))
-    if read.cells == table.columns:
-        return BadRow("the names of the columns once more", told, line, read.end, damaged=False)
-    if len(read.cells) < len(table.columns) and not read.whole:
+    fits, less = len(read.cells) == len(table.columns), len(read.cells) < len(table.columns)
+    if less and not read.whole:
         # Whoever writes the log may be amid this row: the next reading begins with it again.
-        return BadRow("the last row is not complete", told, line, start)
-    if len(read.cells) != len(table.columns):
-        less = len(read.cells) < len(table.columns)
-        return BadRow(f"the row has {'fewer' if less else 'more'} cells than the head", told, line, read.end)
+        return BadRow("the last row is not complete", found(list(read.cells)), line, start)
+    if not fits:
+        reason = f"the row has {'fewer' if less else 'more'} cells than the head"
+        return BadRow(reason, found(list(read.cells)), line, read.end)
+    if read.cells == table.columns:
+        return BadRow("the names of the columns once more", found(list(read.cells)), line, read.end, damaged=False)
     if any(map(_garbled, read.cells)):
-        return BadRow("the row is not UTF-8 text", told, line, read.end)
+        return BadRow("the row is not UTF-8 text", found(list(read.cells)), line, read.end)
     return Row(read.cells, line, read.end if read.whole else start)
 
 

@@ -20,14 +20,14 @@ from evaltui.evalsets.foreign.look import look
 from evaltui.evalsets.read import read_evalset
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.files.raw import YAML_LIMIT
-from evaltui.logs.redact.kinds import KINDS, Kind
+from evaltui.logs.redact.kinds import KINDS
 from evaltui.logs.redact.redactor import Redactor
-from evaltui.logs.redact.rules import Rules
+from evaltui.loop.redaction import rules_for
 
 IMPORTED = "imported.yaml"
 """Where new cases go when no file is named."""
 HEAD = "# Gold cases taken from other tools: each names its source. Edit them like any other.\n\n"
-SECRETS: tuple[Kind, ...] = ("private_key", "jwt", "key", "credentials", "token", "secret")
+SECRETS = ("private_key", "jwt", "key", "credentials", "token", "secret", "name")
 SCORERS = {
     "equals": "exact", "contains": "contains", "excludes": "excludes", "matches": "regex", "schema": "json_schema",
 }  # fmt: skip
@@ -92,11 +92,10 @@ class _Desk:
     ids: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     brought: dict[str, int] = field(default_factory=dict)
-    redactor: Redactor = field(
-        default_factory=lambda: Redactor(Rules(off=[kind for kind in _kinds() if kind not in SECRETS]))
-    )
+    redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
+        self.redactor = _redactor(self.source.folder)
         problems: list[Problem] = []
         for entry in read_cases(self.source, problems):
             self.ids.add(entry.case.id)
@@ -131,7 +130,7 @@ class _Desk:
         return next(each for each in _numbered(word) if each not in self.ids)
 
     def _clean(self, brought: Brought) -> Brought:
-        """Keys and passwords never reach a file of cases; what else is private may be what the case is about."""
+        """Secrets never reach a file of cases; an address or a phone number may be what the case is about."""
         cleaned = self.redactor.value(brought.fields)
         for place in cleaned.places:
             self._warn(brought, "a secret was replaced", dotted(place.path))
@@ -144,8 +143,10 @@ class _Desk:
 _EMPTY = "the evalset has no case"
 
 
-def _kinds() -> list[Kind]:
-    return list(KINDS)  # type: ignore[arg-type] # the names are those of the type
+def _redactor(folder: Path) -> Redactor:
+    """By the project's rules; of the built-in kinds only secrets, and the names that the project lists."""
+    rules = rules_for(folder)
+    return Redactor(rules.model_copy(update={"off": [*rules.off, *(kind for kind in KINDS if kind not in SECRETS)]}))
 
 
 def _numbered(word: str) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Loaded:
             for problem in requests.check(entry.case) if requests else ():
                 unfit.add(replace(problem, file=str(entry.file), line=entry.line), entry.case.id)
             unsaid = too_few_turns(entry, self.agent) if self.agent else ()
-            for problem in (*unsaid, *_without_gold(entry, scorers), *_judged_alone(entry, scorers), *gold.see(entry)):
+            for problem in (*unsaid, *_without_gold(entry, scorers), *judged_alone(entry, scorers), *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
             yield entry.case
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
@@ -152,7 +152,7 @@ def _without_gold(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
     return [Problem(str(entry.file), entry.line, "expected", message, allowed="a value that at least one scorer reads")]
 
 
-def _judged_alone(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
+def judged_alone(entry: CaseEntry, scorers: list[Scorer]) -> list[Problem]:
     """A judge may be wrong, and a critical case must not stand or fall with that alone."""
     case = entry.case
     applying = [scorer for scorer in scorers if scorer.applies(case)] if case.critical else []

@@ -5,12 +5,14 @@ from typing import Any
 
 from evaltui.agents import schema as agents
 from evaltui.evalsets import schema as evalsets
+from evaltui.loop import redaction
 
 _MAKERS: dict[str, Callable[[], dict[str, Any]]] = {
     "case": lambda: evalsets.json_schema("case"),
     "evalset": lambda: evalsets.json_schema("evalset"),
     "agent": agents.json_schema,
     "rubric": lambda: evalsets.json_schema("rubric"),
+    "redaction": redaction.json_schema,
 }
 KINDS = tuple(_MAKERS)
 

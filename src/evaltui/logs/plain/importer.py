@@ -30,5 +30,6 @@ class PlainLog:
         if isinstance(shape, Problem):
             yield Skipped(Place(shape.line, offset), shape.message, shape.found)
             return
+        columns = self.mapping.columns
         for record in read_plain(path, shape, offset):
-            yield record if isinstance(record, Skipped) else read_row(record, self.mapping)
+            yield record if isinstance(record, Skipped) else read_row(record, self.mapping, columns)

@@ -30,9 +30,9 @@ _EARLIEST = 1e8  # seconds since 1970: a smaller number is a year or a day
 _MOST_NOTES = 100  # of one item
 
 
-def read_row(record: Record, mapping: Mapping) -> Item | Skipped:
-    """The item; Skipped where the record has nothing of what the agent was asked."""
-    held = {name: value_at(record.value, column) for name, column in mapping.columns.items()}
+def read_row(record: Record, mapping: Mapping, columns: Values[str, str]) -> Item | Skipped:
+    """The item; Skipped where the record has nothing of what the agent was asked. `columns` are those of the mapping."""
+    held = {name: value_at(record.value, column) for name, column in columns.items()}
     notes: list[Problem] = []
     messages = _messages(held, notes.append)
     read = read_conversation(messages, notes.append, Told(_text(held.get("model"))))
