@@ -173,7 +173,7 @@ def test_tests_of_promptfoo_become_cases_and_their_assertions_gold(taken: Taken,
         },
         "rubric": "Says why they fly.", "tags": ["level:easy"],
     }  # fmt: skip
-    assert cases[0].source and (cases[0].id, cases[0].source.note) == ("About-planes", 'About planes {"weight": 0.5}')
+    assert cases[0].source and (cases[0].id, cases[0].source.note) == ("About-planes", '{"weight": 0.5}')
     assert [case.input for case in cases[1:]] == [
         *({"lang": "en", "topic": topic} for topic in ("cats", "dogs", "x")), {"topic": "{n}"}, {"topic": "birds"},
     ]  # fmt: skip
@@ -305,8 +305,10 @@ def test_columns_of_a_table_are_told_by_their_names_and_by_a_person(taken: Taken
     _, cases, told = taken("set.csv", TABLE, "expected.route=label", "expected.tone=expected.tone", "vars.why=note")
     assert (cases[0].expected, cases[0].vars) == ({"route": "delivery", "tone": "calm"}, {"why": "n"})
     assert not any("columns are not taken" in words for words in told)
-    kind, (case,), told = taken("flat.jsonl", [{"prompt": "Hi", "answer": {"a": 1}}])
-    assert (kind, said(case), told) == ("table", {"input": "Hi", "expected": {"a": 1}}, [])
+    for name in ("flat.jsonl", "flat.json"):
+        kind, (case, other), told = taken(name, [{"prompt": "Hi", "answer": {"a": 1}}, {"prompt": 5}])
+        assert (kind, said(case), told) == ("table", {"input": "Hi", "expected": {"a": 1}}, [])
+        assert said(other) == {"input": "5"}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import did_you_mean, found, shown
-from evaltui.evalsets.foreign.brought import Brought, Report, as_input
+from evaltui.evalsets.foreign.brought import Brought, Place, Report, as_input
 from evaltui.evalsets.foreign.look import Looked, records
+from evaltui.files.document import Document
 from evaltui.files.tables import BadRow, read_rows
 
 ROLES = ("input", "expected", "id", "tags", "critical", "group", "rubric")
@@ -28,10 +29,12 @@ Roles = Mapping[str, str]
 
 
 def columns_of(looked: Looked) -> tuple[str, ...]:
-    """Of a table, or of the first lines."""
+    """Of a table, of the first lines, or of the objects of a list."""
     if looked.table is not None:
         return looked.table.columns
-    return tuple(dict.fromkeys(name for record in looked.head for name in record))
+    written = looked.document.value if looked.document is not None else looked.head
+    records = [each for each in written if isinstance(each, dict)] if isinstance(written, list | tuple) else []
+    return tuple(dict.fromkeys(name for record in records for name in record))
 
 
 def guessed(columns: Sequence[str]) -> Roles:
@@ -85,13 +88,21 @@ def read_columns(looked: Looked, roles: Roles, report: Report) -> Iterator[Broug
 
 def _rows(looked: Looked, report: Report) -> Iterable[tuple[int, Mapping[str, Any]]]:
     if looked.table is None:
-        yield from records(looked.path, report)
+        yield from records(looked.path, report) if looked.document is None else _listed(looked.document, report)
         return
     for row in read_rows(looked.path, looked.table):
         if isinstance(row, BadRow):
             report(Problem(str(looked.path), row.line, "", row.reason, row.found))
         else:
             yield row.line, {name: cell or None for name, cell in zip(looked.table.columns, row.cells, strict=True)}
+
+
+def _listed(document: Document, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
+    for place in (Place(document, report, (index,)) for index in range(len(document.value))):
+        if isinstance(place.value, dict):
+            yield place.line, place.value
+        else:
+            place.refuse("must be an object", place.value)
 
 
 def _fields(record: Mapping[str, Any], roles: Roles, at: Problem, report: Report) -> dict[str, Any]:

@@ -100,8 +100,7 @@ def _test(place: Place, default: Place | None) -> Iterator[Brought]:
     name = str(place.value.get("description") or "")
     for filled in _spread(place, values):
         gold = expected(place, default, filled)
-        told = " ".join(part for part in (name, note) if part)
-        more: dict[str, Any] = ({"tags": tags} if tags else {}) | ({"note": told} if told else {})
+        more: dict[str, Any] = ({"tags": tags} if tags else {}) | ({"note": note} if note else {})
         yield Brought(place.line, name, {"input": filled, **gold.fields(), **more})
 
 
@@ -144,4 +143,5 @@ def _options(place: Place) -> None:
     if isinstance(options, dict):
         for key, value in options.items():
             if key != "disableVarExpansion":
-                place.inside("options", key).left_out("is not taken: what is compared is the whole reply", value=value)
+                why = ": what is compared is the whole reply" if key.lower().endswith("transform") else ""
+                place.inside("options", key).left_out(f"is not taken{why}", value=value)

@@ -44,8 +44,7 @@ def _case(path: Path, table: Table, row: Row, default: Place | None, report: Rep
             take_shorthand(cell, place.inside(name), gold, values)
     tags = [f"{name.removeprefix(_METADATA)}:{cell}" for name, cell in cells.items() if name.startswith(_METADATA)]
     told = cells.get("__description", "")
-    more: dict[str, Any] = {"note": told} if told else {}
-    more |= {"tags": [re.sub(r"[\s,]+", "-", tag)[:64] for tag in tags]} if tags else {}
+    more: dict[str, Any] = {"tags": [re.sub(r"[\s,]+", "-", tag)[:64] for tag in tags]} if tags else {}
     return Brought(row.line, told, {"input": values, **gold.fields(), **more})
 
 

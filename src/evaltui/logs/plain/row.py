@@ -31,7 +31,7 @@ _MOST_NOTES = 100  # of one item
 
 
 def read_row(record: Record, mapping: Mapping, columns: Values[str, str]) -> Item | Skipped:
-    """The item; Skipped where the record has nothing of what the agent was asked. `columns` are those of the mapping."""
+    """The item; Skipped where nothing was asked in the record. `columns` are those of the mapping."""
     held = {name: value_at(record.value, column) for name, column in columns.items()}
     notes: list[Problem] = []
     messages = _messages(held, notes.append)
