@@ -3,9 +3,17 @@
 import json
 from pathlib import Path
 
-from tests.cli.program import Program
+import pytest
+from tests.cli.program import Program, case, write_project
 
 HOSTILE = "id,input,expected\nnew,\x1b[2Jclear,x\nshort,row\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Program:
+    """Two cases; nothing here asks a server."""
+    write_project(tmp_path, [case("hello", critical=True), case("bye", tags=["polite"])])
+    return Program(tmp_path, "http://127.0.0.1:9", "sk-ant-key-of-tests")
 
 
 def test_a_dry_run_shows_the_lines_and_an_import_writes_them(project: Program, tmp_path: Path) -> None:
@@ -19,8 +27,7 @@ def test_a_dry_run_shows_the_lines_and_an_import_writes_them(project: Program, t
     assert "\x1b" not in shown.out + shown.err
     told = project("import-cases", "greetings", str(table), "--json")
     assert (told.code, json.loads(told.out)["cases"], json.loads(told.out)["written"]) == (3, ["new"], True)
-    assert imported.exists()
-    assert project("check", "greetings").code == 0
+    assert "- id: new" in imported.read_text("utf-8")
 
 
 def test_what_cannot_be_read_is_refused_with_what_to_do(project: Program, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from evaltui.logs.plain.mapping import Mapping
 from evaltui.loop.mappings import (
     check_mapping,
     guess_lines,
+    kept_importer,
     mapping_for,
     mappings_file,
     parse_map_option,
@@ -37,7 +38,10 @@ def test_a_mapping_is_kept_for_every_log_with_these_columns(tmp_path: Path, log:
     assert mapping_for(tmp_path, log) == mapping_for(tmp_path, other) == MAPPING
     other.write_text("c1;c2\nHi;Hello\n", "utf-8")
     assert isinstance(mapping_for(tmp_path, other), Guess)
+    assert kept_importer(tmp_path, log) == plain_importer(MAPPING)
     assert len(list(plain_importer(MAPPING).read(log))) == 1
+    with pytest.raises(BadInput, match="nobody has said which column is what"):
+        kept_importer(tmp_path, other)
 
 
 def test_a_later_mapping_takes_the_place_of_an_earlier_one_only_for_its_columns(tmp_path: Path, log: Path) -> None:

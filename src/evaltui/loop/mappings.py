@@ -56,6 +56,14 @@ def plain_importer(mapping: Mapping) -> PlainLog:
     return PlainLog(mapping)
 
 
+def kept_importer(project: Path, log: Path) -> PlainLog:
+    """What reads a log that no importer knows. Raises BadInput, with what to say, where nobody has said it yet."""
+    known = mapping_for(project, log)
+    if isinstance(known, Guess):
+        raise unmapped(log, known)
+    return plain_importer(known)
+
+
 def mappings_file(project: Path) -> Path:
     """Beside the project's state."""
     return project / STATE.parent / NAME
