@@ -138,6 +138,40 @@ def test_reading_goes_on_amid_a_log_and_gives_the_same_items_twice(tmp_path: Pat
     assert not list(log.read(path, whole[-1].place.after))
 
 
+TALK = (
+    "session,role,content,time,thumb,error\n"
+    "s1,system,Be brief.,,,\ns1,Customer,Where?,2024-05-01T10:00:00Z,,\ns1,bot,Here.,,down,\ns1,user,No!,,,\nbad\n"
+    "s1,bot,There.,,,\ns2,user,Hi,,,\ns2,narrator,Rain.,,,\ns2,bot,Hello,,,timed out\n"
+)
+THREADS = {"input": "content", "role": "role", "conversation": "session", "time": "time", "rating": "thumb"}
+
+
+def test_records_that_are_one_message_each_become_conversations(tmp_path: Path) -> None:
+    assert guessed(tmp_path, TALK).mapping == Mapping(**THREADS, error="error")
+    path, _ = shaped(tmp_path, TALK)
+    first, skipped, second = PlainLog(Mapping(**THREADS, error="error")).read(path)
+    assert isinstance(first, Item) and isinstance(skipped, Skipped) and isinstance(second, Item)
+    assert (first.source, first.system, first.at) == ("s1", "Be brief.", "2024-05-01T10:00:00.000Z")
+    assert (first.place.line, first.place.records, first.trajectory.turns) == (2, 5, 2)
+    assert first.opening == ({"role": "user", "content": "Where?"},)
+    assert [(each.reason, each.turn) for each in failures_of(first)] == [("rated_down", 1), ("correction", 1)]
+    assert (skipped.place.line, skipped.damaged) == (6, True)
+    assert (second.trajectory.answer, second.error) == ("Hello", Errored("error", "timed out"))
+    assert [(note.line, note.field) for note in second.notes] == [(8, "role")]
+
+
+def test_a_conversation_that_is_still_being_written_is_read_again_from_its_start(tmp_path: Path) -> None:
+    path, _ = shaped(tmp_path, TALK)
+    log = PlainLog(Mapping(**THREADS))
+    first, skipped, last = log.read(path)
+    assert list(log.read(path, first.place.after)) == list(log.read(path, last.place.after)) == [last]
+    with path.open("a", encoding="utf-8") as file:
+        file.write("s2,user,Bye,,,\ns3,user,Hi,,,\n")
+    longer, _ = log.read(path, last.place.after)
+    assert isinstance(longer, Item) and (longer.source, longer.place.records) == ("s2", 4)
+    assert skipped.place.after == first.place.after == last.place.after
+
+
 def test_a_log_of_a_known_kind_is_not_plain_and_what_is_no_log_is_told(tmp_path: Path) -> None:
     path, _ = shaped(tmp_path, "q,a\nHi,Hello\n")
     assert importer_for(path) is None

@@ -13,11 +13,13 @@ from evaltui.logs.moments import moment_of
 from evaltui.logs.opinions import rating
 from evaltui.logs.plain.mapping import SCALE, Mapping
 from evaltui.logs.plain.shape import Shape, value_at
+from evaltui.logs.plain.threads import ROLES
 
 SURE, LIKELY, UNSURE = "sure", "likely", "a guess"
 _NAMES: dict[str, str] = {
     "messages": "messages conversation_messages chat dialog dialogue transcript history turns",
-    "input": "input question query prompt user user_input user_message request message ask text utterance instruction",
+    "role": "role speaker sender author from",
+    "input": "input question query prompt user user_input user_message request message ask text utterance content",
     "output": "output answer response completion reply assistant bot agent_output model_output assistant_message",
     "system": "system system_prompt instructions",
     "id": "id uuid record_id request_id trace_id message_id run_id span_id interaction_id",
@@ -110,6 +112,8 @@ def _made(readings: list[Reading], values: dict[str, Values]) -> Guess:
     if "messages" in fields:
         for name in ("input", "output"):
             fields.pop(name, None)
+    if ("role" in fields and not (fields.keys() >= {"input", "conversation"})) or "output" in fields:
+        fields.pop("role", None)
     if "tool" not in fields:
         for name in ("arguments", "result"):
             fields.pop(name, None)
@@ -168,6 +172,11 @@ def _is_talk(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) and "role" in each for each in value)
 
 
+def _roles(values: Values) -> bool:
+    known = sum(isinstance(value, str) and value.strip().casefold() in ROLES for value in values)
+    return known * 4 > len(values) * 3
+
+
 def _moments(values: Values) -> bool:
     return bool(values) and all(moment_of(_number(value) or value) for value in values)
 
@@ -181,6 +190,6 @@ def _numbers(values: Values) -> bool:
 
 
 _FITS: dict[str, Callable[[Values], bool]] = {
-    "messages": _talks, "input": _texts, "output": _texts, "time": _moments, "rating": _ratings, "score": _numbers,
-    "comment": _texts, "error": lambda _: True,
+    "messages": _talks, "role": _roles, "input": _texts, "output": _texts, "time": _moments, "rating": _ratings,
+    "score": _numbers, "comment": _texts, "error": lambda _: True,
 }  # fmt: skip

@@ -10,11 +10,12 @@ from evaltui.domain.problem import Problem
 from evaltui.logs.plain.mapping import Mapping
 from evaltui.logs.plain.row import KIND, read_row
 from evaltui.logs.plain.shape import read_plain, shape_of, value_at
+from evaltui.logs.plain.threads import read_threads
 
 
 @dataclass(frozen=True, slots=True)
 class PlainLog:
-    """One item a record, of CSV with a head or of JSON Lines."""
+    """One item a record, or a conversation of records, of CSV with a head or of JSON Lines."""
 
     mapping: Mapping
     kind: str = KIND
@@ -29,6 +30,9 @@ class PlainLog:
         shape = shape_of(path)
         if isinstance(shape, Problem):
             yield Skipped(Place(shape.line, offset), shape.message, shape.found)
+            return
+        if self.mapping.role:
+            yield from read_threads(read_plain(path, shape, offset), self.mapping)
             return
         columns = self.mapping.columns
         for record in read_plain(path, shape, offset):

@@ -9,6 +9,7 @@ from evaltui.domain.base import Frozen
 
 Column = Annotated[str, Field(min_length=1)]
 SCALE = r"^-?\d+(\.\d+)?\.\.-?\d+(\.\d+)?$"
+ONE_BY_ONE = "with role each record is one message: map input, what is said, and conversation too"
 NEEDED = "map input or messages: an item needs what the agent was asked"
 
 
@@ -28,6 +29,9 @@ class Mapping(Frozen):
     rating: Column | None = Field(None, description="thumbs up or down")
     comment: Column | None = Field(None, description="what a person wrote about the answer")
     conversation: Column | None = Field(None, description="the conversation that the record is of")
+    role: Column | None = Field(
+        None, description="who says the input, where each record is one message: user, assistant"
+    )
     tool: Column | None = Field(None, description="the name of the tool that was called before the answer")
     arguments: Column | None = Field(None, description="what the tool was called with")
     result: Column | None = Field(None, description="what the tool gave back")
@@ -36,6 +40,8 @@ class Mapping(Frozen):
     def _sound(self) -> "Mapping":
         if not (self.input or self.messages):
             raise ValueError(NEEDED)
+        if self.role and not (self.input and self.conversation):
+            raise ValueError(ONE_BY_ONE)
         worst, best = self.ends
         if worst == best:
             raise ValueError("the worst and the best of scale must differ, as in 1..5")

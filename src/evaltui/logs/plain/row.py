@@ -35,8 +35,8 @@ def read_row(record: Record, mapping: Mapping, columns: Values[str, str]) -> Ite
     held = {name: value_at(record.value, column) for name, column in columns.items()}
     notes: list[Problem] = []
     messages = _messages(held, notes.append)
-    read = read_conversation(messages, notes.append, Told(_text(held.get("model"))))
-    fault = _fault(held.get("error"))
+    read = read_conversation(messages, notes.append, Told(text_of(held.get("model"))))
+    fault = fault_of(held.get("error"))
     asked = held.get("input") is not None or held.get("messages") is not None
     if not asked or not (read.opening or read.turns):
         where = " and ".join(column for column in (mapping.input, mapping.messages) if column)
@@ -45,35 +45,45 @@ def read_row(record: Record, mapping: Mapping, columns: Values[str, str]) -> Ite
     return Item(
         kind=KIND,
         id=digest([KIND, held]),
-        source=_text(held.get("id")) or _text(held.get("conversation")),
+        source=text_of(held.get("id")) or text_of(held.get("conversation")),
         place=record.place,
-        at=_moment(held.get("time"), notes.append),
-        model=_text(held.get("model")),
-        opening=tuple(message for message in read.opening if message["role"] not in _SPOKEN),
+        at=moment_at(held.get("time"), notes.append),
+        model=text_of(held.get("model")),
+        opening=spoken(read.opening),
         turns=read.turns,
-        system=_system(held, read.opening),
+        system=system_of(held, read.opening),
         status=_status(held.get("error")),
         error=fault,
-        marks=_marks(held, at, notes.append),
-        scores=_scores(held, mapping, notes.append),
-        notes=tuple(replace(note, line=record.place.line) for note in notes[:_MOST_NOTES]),
+        marks=marks_of(held, at, notes.append),
+        scores=scores_of(held, mapping, notes.append),
+        notes=placed(notes, record.place.line),
     )
+
+
+def spoken(opening: tuple[Block, ...]) -> tuple[Block, ...]:
+    """What stands before the first reply, without the system prompt."""
+    return tuple(message for message in opening if message["role"] not in _SPOKEN)
+
+
+def placed(notes: list[Problem], line: int) -> tuple[Problem, ...]:
+    """Notes of an item, at its line."""
+    return tuple(replace(note, line=line) for note in notes[:_MOST_NOTES])
 
 
 def _messages(held: Values[str, Any], report: Report) -> list[Block]:
     """The conversation as it is written, or made of what was asked, called and answered."""
     messages = _listed(held.get("messages"), report)
     if held.get("input") is not None and not any(message.get("role") == "user" for message in messages):
-        messages = [*messages, {"role": "user", "content": _text(held["input"])}]
+        messages = [*messages, {"role": "user", "content": text_of(held["input"])}]
     messages = [*messages, *_called(held)]
     output = held.get("output")
     if output is None:
         return messages
     if messages and messages[-1].get("role") == "assistant" and not held.get("tool"):
-        if _text(messages[-1].get("content")).strip() != _text(output).strip():
+        if text_of(messages[-1].get("content")).strip() != text_of(output).strip():
             report(warning("output", "is not the last reply of the messages, and is left out", output))
         return messages
-    return [*messages, {"role": "assistant", "content": _text(output)}]
+    return [*messages, {"role": "assistant", "content": text_of(output)}]
 
 
 def _listed(written: Any, report: Report) -> list[Block]:
@@ -90,7 +100,7 @@ def _listed(written: Any, report: Report) -> list[Block]:
 
 
 def _called(held: Values[str, Any]) -> list[Block]:
-    tool = _text(held.get("tool"))
+    tool = text_of(held.get("tool"))
     if not tool:
         return []
     given = _parsed(held.get("arguments"))
@@ -98,7 +108,7 @@ def _called(held: Values[str, Any]) -> list[Block]:
     call = {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": arguments}}
     messages: list[Block] = [{"role": "assistant", "content": None, "tool_calls": [call]}]
     if held.get("result") is not None:
-        messages.append({"role": "tool", "tool_call_id": "call_1", "content": _text(held["result"])})
+        messages.append({"role": "tool", "tool_call_id": "call_1", "content": text_of(held["result"])})
     return messages
 
 
@@ -110,18 +120,21 @@ def _parsed(written: Any) -> Any:
     return written if complaint else value
 
 
-def _text(written: Any) -> str:
+def text_of(written: Any) -> str:
+    """Text as it is, nothing as "", any other value as JSON."""
     if written is None:
         return ""
     return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
 
 
-def _system(held: Values[str, Any], opening: tuple[Block, ...]) -> str | None:
-    said = [_text(message["content"]) for message in opening if message["role"] in _SPOKEN]
-    return _text(held.get("system")) or "\n\n".join(said) or None
+def system_of(held: Values[str, Any], opening: tuple[Block, ...]) -> str | None:
+    """The system prompt, of its own column or at the start of the messages."""
+    said = [text_of(message["content"]) for message in opening if message["role"] in _SPOKEN]
+    return text_of(held.get("system")) or "\n\n".join(said) or None
 
 
-def _moment(written: Any, report: Report) -> str:
+def moment_at(written: Any, report: Report) -> str:
+    """ISO 8601 in UTC; "" where nothing is written, or nothing that can be read."""
     count = _number(written)
     at = moment_of(written if count is None or count < _EARLIEST else count)
     if written is not None and not at:
@@ -143,20 +156,22 @@ def _status(written: Any) -> int | None:
     return int(code) if code is not None and 100 <= code <= 599 else None
 
 
-def _fault(written: Any) -> Errored | None:
+def fault_of(written: Any) -> Errored | None:
+    """The error; None for words and numbers that say all is well."""
     status = _status(written)
     if status is not None:
         return Errored(f"http_{status}", f"status {status}") if status >= 400 else None
     value = _parsed(written)
     if isinstance(value, dict):
         kind = next((each for name in ("type", "code") if isinstance(each := value.get(name), str) and each), "error")
-        return Errored(kind, _text(value.get("message") or value))
-    words = _text(written)
+        return Errored(kind, text_of(value.get("message") or value))
+    words = text_of(written)
     return None if words.strip().casefold() in _FINE else Errored("error", words)
 
 
-def _marks(held: Values[str, Any], turn: int, report: Report) -> tuple[Mark, ...]:
-    comment, rated = _text(held.get("comment")), held.get("rating")
+def marks_of(held: Values[str, Any], turn: int, report: Report) -> tuple[Mark, ...]:
+    """The rating with the comment, or the comment by itself."""
+    comment, rated = text_of(held.get("comment")), held.get("rating")
     value = rating(_number(rated)) if _number(rated) is not None else rating(rated)
     if value is not None:
         return (Mark(turn, "rated", comment, value),)
@@ -166,7 +181,7 @@ def _marks(held: Values[str, Any], turn: int, report: Report) -> tuple[Mark, ...
     return (Mark(turn, "comment", comment),) if comment else ()
 
 
-def _scores(held: Values[str, Any], mapping: Mapping, report: Report) -> dict[str, float]:
+def scores_of(held: Values[str, Any], mapping: Mapping, report: Report) -> dict[str, float]:
     """Under the name of its column, as a share of the scale."""
     written, (worst, best) = held.get("score"), mapping.ends
     if written is None or mapping.score is None:
