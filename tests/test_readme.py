@@ -13,6 +13,7 @@ from evaltui.cli.app import COMMANDS, evaltui
 from evaltui.domain.case import Case, Source
 from evaltui.domain.evalset import EvalsetFile, GatePolicy
 from evaltui.domain.rubric import Criterion, Rubric
+from evaltui.logs.plain.mapping import Mapping
 from evaltui.logs.redact.rules import ExtraPattern, Rules
 from evaltui.loop.settings import SettingsFile
 from evaltui.plugins import scorer_class, scorer_kinds
@@ -60,7 +61,19 @@ def test_every_normaliser_is_documented() -> None:
     assert set(NORMALISERS) <= QUOTED
 
 
-FILES = [Case, Source, EvalsetFile, GatePolicy, AgentFile, Rubric, Criterion, SettingsFile, Rules, ExtraPattern]
+FILES = [
+    Case,
+    Source,
+    EvalsetFile,
+    GatePolicy,
+    AgentFile,
+    Rubric,
+    Criterion,
+    SettingsFile,
+    Rules,
+    ExtraPattern,
+    Mapping,
+]
 
 
 @pytest.mark.parametrize("model", FILES)
