@@ -146,3 +146,12 @@ def test_the_editor_has_the_last_word(program):
     said = add(edited, "--edit", "--yes", "--no-prove")
     assert said.code == 0, said
     assert "expected: Hi" in promoted(program) and "tags: [by-hand]" in promoted(program)
+
+
+def test_on_a_terminal_each_step_is_asked_for_and_a_proof_that_is_declined_leaves_the_case_added(program):
+    words = ["add", program.more["ITEMS"].split()[0], "--evalset", "greetings", "--expected", "Hello"]
+    code, seen = program.terminal(*words, typed=b"y\nn\n")
+    assert (
+        b"Write it to " in seen and b"Send it to http" in seen and b"not proven yet" in seen.replace(b"\r\n    ", b" ")
+    )
+    assert code == 3 and GREETING in promoted(program)

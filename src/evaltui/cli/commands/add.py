@@ -152,7 +152,9 @@ def add(
             return _end(ready, found, json_=json_)
         _confirm(found, yes=yes)
         added = add_cases(store, ready, file)
-        note(f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, `git revert` takes it back")
+        note(
+            f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, and `git revert` of its commit undoes it"
+        )
         proving = Proving(prove, live, base_url, max_cost, db)
         return _proven(store, folder, added, proving, _json_of(ready, found) if json_ else None, yes=yes)
 
