@@ -12,6 +12,9 @@ from evaltui.domain.text import shown
 MEMBER_LIMIT = 64 * 1024 * 1024
 _ZSTD = 93
 _HEADER = struct.Struct("<26xHH")
+_BROKEN = (
+    OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 
 
 def archive_names(path: Path) -> list[str] | Problem:
@@ -19,7 +22,7 @@ def archive_names(path: Path) -> list[str] | Problem:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         return Problem(str(path), 0, "", "is no zip archive that can be read", shown(str(error)))
 
 
@@ -39,12 +42,12 @@ def _member(archive: zipfile.ZipFile, path: Path, name: str) -> bytes | Problem:
             return _zstd(path, info)
         with archive.open(info) as file:
             return file.read(MEMBER_LIMIT)
-    except (OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+    except _BROKEN as error:
         return _problem(path, name, "cannot be read", shown(f"{type(error).__name__}: {error}"))
 
 
 def _zstd(path: Path, info: zipfile.ZipInfo) -> bytes:
-    """The module for zip archives does not know this way of compression."""
+    """The module for zip archives does not know this way. A member that unpacks to more than it says is damaged."""
     import zstandard
 
     with path.open("rb") as file:
@@ -52,7 +55,7 @@ def _zstd(path: Path, info: zipfile.ZipInfo) -> bytes:
         file.seek(sum(_HEADER.unpack(file.read(_HEADER.size))), 1)
         raw = file.read(info.compress_size)
     try:
-        content = zstandard.ZstdDecompressor().decompressobj().decompress(raw)
+        content = zstandard.ZstdDecompressor().stream_reader(raw).read(info.file_size + 1)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
     if len(content) != info.file_size or zlib.crc32(content) != info.CRC:

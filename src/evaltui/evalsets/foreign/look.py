@@ -11,6 +11,7 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import shown
 from evaltui.evalsets.foreign.brought import Report
+from evaltui.files.archives import archive_names
 from evaltui.files.compose import Place as Lines
 from evaltui.files.document import Document, scan_document
 from evaltui.files.jsontext import decode_json
@@ -51,7 +52,7 @@ def look(path: Path) -> Looked:
     with opened as file:
         start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(_ZIP):
-        return Looked(path, archive=True)
+        return _archive(path)
     if path.suffix.casefold() in _TABLES:
         return _table(path)
     if start[:1] in (b"{", b"[") and path.suffix.casefold() not in _YAMLS:
@@ -80,6 +81,13 @@ def records(path: Path, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
 def path_name(path: Path) -> str:
     """As problems name a file."""
     return str(path)
+
+
+def _archive(path: Path) -> Looked:
+    names = archive_names(path)
+    if isinstance(names, Problem):
+        raise BadInput((names,))
+    return Looked(path, archive=True)
 
 
 def _json(path: Path) -> Looked:
