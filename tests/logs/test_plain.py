@@ -55,6 +55,13 @@ def test_a_name_whose_values_do_not_fit_is_not_believed(tmp_path: Path) -> None:
     assert made.mapping == Mapping(input="question", output="answer") and made.unread == ("time", "score")
 
 
+def test_a_status_is_an_error_only_where_it_says_how_the_request_ended(tmp_path: Path) -> None:
+    for values, read in (("ok failed", "status"), ("200 503", "status"), ("active paid", None)):
+        rows = "".join(f"Why?,So.,{value}\n" for value in values.split())
+        mapping = guessed(tmp_path, f"question,answer,status\n{rows}").mapping
+        assert mapping is not None and mapping.error == read
+
+
 def test_without_telling_names_the_longest_texts_are_a_guess_and_nothing_more(tmp_path: Path) -> None:
     made = guessed(tmp_path, "c1,c2,c3\nEU,Where is my parcel?,It arrives on Monday.\n")
     assert made.mapping == Mapping(input="c2", output="c3") and not made.sure

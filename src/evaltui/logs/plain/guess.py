@@ -12,6 +12,7 @@ from evaltui.files.jsontext import decode_json
 from evaltui.logs.moments import moment_of
 from evaltui.logs.opinions import rating
 from evaltui.logs.plain.mapping import SCALE, Mapping
+from evaltui.logs.plain.row import FINE
 from evaltui.logs.plain.shape import Shape, value_at
 from evaltui.logs.plain.threads import ROLES
 
@@ -25,7 +26,8 @@ _NAMES: dict[str, str] = {
     "id": "id uuid record_id request_id trace_id message_id run_id span_id interaction_id",
     "time": "time timestamp at date datetime created created_at started_at start_time ts",
     "model": "model model_name model_id engine deployment",
-    "error": "error error_message exception failure status status_code http_status",
+    "error": "error error_message exception failure",
+    "status": "status status_code http_status outcome",
     "rating": "rating thumbs thumb vote feedback user_feedback sentiment liked helpful",
     "score": "score grade quality stars rating",
     "comment": "comment comments user_comment feedback_text remark note notes correction feedback",
@@ -34,6 +36,8 @@ _NAMES: dict[str, str] = {
     "arguments": "arguments tool_arguments tool_input args parameters",
     "result": "result tool_result tool_output observation",
 }
+_FIELDS = {"status": "error"}  # what a sense of a name is read as, where that is another
+_STATUSES = FINE | {"error", "failed", "failure", "timeout", "timed out", "timed_out", "cancelled", "canceled"}
 _SCALES = ((0.0, 1.0), (1.0, 5.0), (0.0, 5.0), (1.0, 10.0), (0.0, 10.0), (0.0, 100.0))
 _LONG = 12  # characters that a text has which somebody said, rather than a label
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -80,14 +84,16 @@ def _values(shape: Shape, column: str) -> Values:
 
 
 def _by_name(values: dict[str, Values]) -> Iterator[Reading]:
-    taken: set[str] = set()
-    for field, names in _NAMES.items():
-        fits = _FITS.get(field, bool)
-        for name in names.split():
-            column = next((each for each in values if each not in taken and _plain(each) == name), None)
+    read: dict[str, str] = {}
+    plain = {column: _plain(column) for column in sorted(values, key=lambda column: column.count("."))}
+    for sense, names in _NAMES.items():
+        field, fits = _FIELDS.get(sense, sense), _FITS.get(sense, bool)
+        for name in names.split() if field not in read else ():
+            column = next((each for each in plain if each not in read.values() and plain[each] == name), None)
             if column is not None and fits(values[column]):
-                taken.add(column)
-                yield _reading(field, column, values, SURE if name == names.split()[0] else LIKELY, "by its name")
+                read[field] = column
+                sure = SURE if name == names.split()[0] and field == sense else LIKELY
+                yield _reading(field, column, values, sure, "by its name")
                 break
 
 
@@ -172,6 +178,12 @@ def _is_talk(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) and "role" in each for each in value)
 
 
+def _statuses(values: Values) -> bool:
+    """Codes of HTTP, or words that all say how it ended: anything else may be the state of a customer's order."""
+    words = [str(value).strip().casefold() for value in values]
+    return bool(words) and all(word in _STATUSES or re.fullmatch(r"[1-5]\d\d", word) for word in words)
+
+
 def _roles(values: Values) -> bool:
     known = sum(isinstance(value, str) and value.strip().casefold() in ROLES for value in values)
     return known * 4 > len(values) * 3
@@ -191,5 +203,5 @@ def _numbers(values: Values) -> bool:
 
 _FITS: dict[str, Callable[[Values], bool]] = {
     "messages": _talks, "role": _roles, "input": _texts, "output": _texts, "time": _moments, "rating": _ratings,
-    "score": _numbers, "comment": _texts, "error": lambda _: True,
+    "score": _numbers, "comment": _texts, "status": _statuses,
 }  # fmt: skip

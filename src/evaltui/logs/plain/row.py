@@ -21,10 +21,11 @@ from evaltui.logs.records import Record
 from evaltui.logs.report import Report, error, warning
 
 KIND = "plain"
-_FINE = frozenset(
+FINE = frozenset(
     {"", "ok", "okay", "success", "succeeded", "successful", "completed", "complete", "done", "finished"}
     | {"false", "no", "none", "null", "nan", "n/a", "0", "-"}
 )
+"""Words in lower case that say nothing went wrong."""
 _SPOKEN = ("system", "developer")
 _EARLIEST = 1e8  # seconds since 1970: a smaller number is a year or a day
 _MOST_NOTES = 100  # of one item
@@ -166,7 +167,7 @@ def fault_of(written: Any) -> Errored | None:
         kind = next((each for name in ("type", "code") if isinstance(each := value.get(name), str) and each), "error")
         return Errored(kind, text_of(value.get("message") or value))
     words = text_of(written)
-    return None if words.strip().casefold() in _FINE else Errored("error", words)
+    return None if words.strip().casefold() in FINE else Errored("error", words)
 
 
 def marks_of(held: Values[str, Any], turn: int, report: Report) -> tuple[Mark, ...]:
