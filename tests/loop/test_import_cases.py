@@ -131,7 +131,7 @@ def test_which_scorers_read_the_gold_is_said(bring: Bring) -> None:
     asserts = "[{type: contains, value: y}, {type: llm-rubric, value: Kind.}]"
     found = bring(f"tests:\n- vars: {{q: x}}\n  assert: {asserts}\nprompts: [a]\n", "p.yaml")
     assert found.advice == (
-        "1 expect `contains`: the scorer `- contains: {expected: contains}` reads it",
+        "1 expect `contains`: the scorer `- contains: {expected: contains}` reads it, whatever the case of its letters",
         "1 have a `rubric`: a judge that sees the reference reads it",
     )
 

@@ -175,9 +175,13 @@ def _advice(cases: Sequence[Case]) -> Iterator[str]:
     held: Counter[str] = Counter(key for case in cases if isinstance(case.expected, dict) for key in case.expected)
     for key, scorer in SCORERS.items():
         if held[key]:
-            yield f"{held[key]:,} expect `{key}`: the scorer `- {scorer}: {{expected: {key}}}` reads it"
+            case = ", whatever the case of its letters" if scorer in ("contains", "excludes") else ""
+            yield f"{held[key]:,} expect `{key}`: the scorer `- {scorer}: {{expected: {key}}}` reads it{case}"
     if held["calls"]:
         yield f"{held['calls']:,} expect `calls`: the scorer `trajectory` reads them"
+    for key in ("answer", "reference"):
+        if held[key]:
+            yield f"{held[key]:,} expect `{key}`: a judge that sees the reference, or `- normalized: {{expected: {key}}}`"
     rubrics = sum(case.rubric is not None for case in cases)
     if rubrics:
         yield f"{rubrics:,} have a `rubric`: a judge that sees the reference reads it"
