@@ -181,7 +181,8 @@ def _advice(cases: Sequence[Case]) -> Iterator[str]:
         yield f"{held['calls']:,} expect `calls`: the scorer `trajectory` reads them"
     for key in ("answer", "reference"):
         if held[key]:
-            yield f"{held[key]:,} expect `{key}`: a judge that sees the reference, or `- normalized: {{expected: {key}}}`"
+            reader = f"a judge that sees the reference, or `- normalized: {{expected: {key}}}`, reads it"
+            yield f"{held[key]:,} expect `{key}`: {reader}"
     rubrics = sum(case.rubric is not None for case in cases)
     if rubrics:
         yield f"{rubrics:,} have a `rubric`: a judge that sees the reference reads it"
