@@ -13,6 +13,7 @@ from evaltui.cli.app import COMMANDS, evaltui
 from evaltui.domain.case import Case, Source
 from evaltui.domain.evalset import EvalsetFile, GatePolicy
 from evaltui.domain.rubric import Criterion, Rubric
+from evaltui.logs.plain.mapping import Mapping
 from evaltui.logs.redact.rules import ExtraPattern, Rules
 from evaltui.loop.settings import SettingsFile
 from evaltui.plugins import scorer_class, scorer_kinds
@@ -40,7 +41,7 @@ def test_every_command_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_documented_in_the_row_of_its_command(name: str) -> None:
-    row = next(line for line in README.splitlines() if line.startswith(f"| `evaltui {name}"))
+    row = next(line for line in README.splitlines() if re.match(rf"\| `evaltui {name}[ `]", line))
     options = {option for parameter in command(name).params for option in parameter.opts if option.startswith("--")}
     assert {option for option in options - EVERYWHERE if option not in row} == set()
 
@@ -60,7 +61,19 @@ def test_every_normaliser_is_documented() -> None:
     assert set(NORMALISERS) <= QUOTED
 
 
-FILES = [Case, Source, EvalsetFile, GatePolicy, AgentFile, Rubric, Criterion, SettingsFile, Rules, ExtraPattern]
+FILES = [
+    Case,
+    Source,
+    EvalsetFile,
+    GatePolicy,
+    AgentFile,
+    Rubric,
+    Criterion,
+    SettingsFile,
+    Rules,
+    ExtraPattern,
+    Mapping,
+]
 
 
 @pytest.mark.parametrize("model", FILES)

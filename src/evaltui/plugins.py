@@ -1,17 +1,23 @@
-"""Scorers found through entry points, so that a stranger's package can add one without touching ours."""
+"""Scorers and importers found through entry points, so that a stranger's package adds one without touching ours."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from evaltui.domain.base import digest
 from evaltui.domain.evalset import ScorerSpec
 from evaltui.domain.score import Scorer
+from evaltui.logs.guarded import Guarded, guarded
+from evaltui.logs.importers import IMPORTERS, Importer, importer_for
 from evaltui.scores.build import build, scorer_digest
 
 SCORERS = "evaltui.scorers"
+IMPORTER_GROUP = "evaltui.importers"
+OURS = "evaltui."
 Built = tuple[ScorerSpec, Scorer]
 
 
@@ -48,6 +54,42 @@ def build_scorers(specs: Iterable[ScorerSpec]) -> tuple[list[Built], list[tuple[
         else:
             built.append((spec, made))
     return built, wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Importers:
+    """All that can be used, in the order in which they are asked, and a sentence for each that cannot."""
+
+    usable: tuple[Importer, ...]
+    problems: tuple[str, ...]
+
+    def knowing(self, log: Path) -> tuple[Importer | None, tuple[str, ...]]:
+        """The first that knows this log, and what went wrong with those that were asked."""
+        asked = [each for each in self.usable if isinstance(each, Guarded)]
+        told = [len(each.complaints) for each in asked]
+        known = importer_for(log, self.usable)
+        return known, tuple(words for each, old in zip(asked, told, strict=True) for words in each.complaints[old:])
+
+
+def importers() -> Importers:
+    """Those of other packages first: who installs one wants it to be asked before those that come with evaltui."""
+    found = [_guarded(entry) for entry in _strangers()]
+    usable = [each for each in found if isinstance(each, Guarded)]
+    return Importers((*usable, *IMPORTERS), tuple(each for each in found if isinstance(each, str)))
+
+
+def _strangers() -> list[EntryPoint]:
+    entries = entry_points(group=IMPORTER_GROUP)
+    return sorted((each for each in entries if not each.value.startswith(OURS)), key=lambda each: each.name)
+
+
+def _guarded(entry: EntryPoint) -> Guarded | str:
+    owner = entry.dist.name if entry.dist else "an unknown package"
+    try:
+        made = entry.load()
+    except Exception as error:  # noqa: BLE001 — a stranger's module may fail in any way while it is imported
+        return f"importer {entry.name} of {owner} cannot be loaded: {type(error).__name__}: {error}"
+    return guarded(made, entry.name, owner)
 
 
 def _make(spec: ScorerSpec) -> Scorer | list[str]:

@@ -26,6 +26,8 @@ COMMANDS = {
     "import-run": ("import_run", "Results made elsewhere become a run"),
     "import": ("import_logs", "Production logs come into the inbox"),
     "inbox": ("inbox", "What production logs hold that looks like a failure"),
+    "import-cases": ("cases", "Cases of other tools become cases of an evalset"),
+    "export-cases": ("cases", "An evalset's cases as JSON lines"),
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),

@@ -27,11 +27,14 @@ _SCHEMA = "# yaml-language-server: $schema="
 _HEAD = "# Gold cases promoted from production: each has its source. Edit them like any other.\n\n"
 
 
-def append(source: EvalsetSource, cases: Sequence[Mapping[str, Any]], name: str = PROMOTED) -> tuple[Change, ...]:
+def append(
+    source: EvalsetSource, cases: Sequence[Mapping[str, Any]], name: str = PROMOTED, head: str = _HEAD
+) -> tuple[Change, ...]:
     """What adds the cases to a file of the evalset, by its name as `cases:` writes it; nothing is changed yet.
 
-    A file that does not exist is made and named in evalset.yaml. Raises Refused, with what to do, where it cannot be
-    done without touching anything else, and BadInput when a file cannot be read.
+    A file that does not exist is made, in YAML with `head` as its first words, and named in evalset.yaml. Raises
+    Refused, with what to do, where it cannot be done without touching anything else, and BadInput when a file cannot
+    be read.
     """
     file = source.folder / name
     if not name.endswith(CASE_SUFFIXES):
@@ -41,7 +44,7 @@ def append(source: EvalsetSource, cases: Sequence[Mapping[str, Any]], name: str 
         return (_to_jsonl(file, cases) if file.suffix == ".jsonl" else _to_yaml(file, cases),)
     if file.exists():
         raise Refused(f"{file} exists and is not among the `cases` of {source.path}; name it there, or another file")
-    return _new(source, file, cases), joined(source, name)
+    return _new(source, file, cases, head), joined(source, name)
 
 
 def apply(changes: Sequence[Change]) -> None:
@@ -127,10 +130,10 @@ def _check_lines(path: Path, start: int, cases: Sequence[Mapping[str, Any]]) -> 
         raise Refused(f"{path.name}: the new lines do not read back as they should; add them by hand")
 
 
-def _new(source: EvalsetSource, file: Path, cases: Sequence[Mapping[str, Any]]) -> Change:
+def _new(source: EvalsetSource, file: Path, cases: Sequence[Mapping[str, Any]], head: str) -> Change:
     tail = Tail(0, 0, "\n", "", ascii_only=False, tight=False, last=())
-    head = f"{_schema(source)}{_HEAD}"
-    yaml = with_splice(head, grow(head, (), list(cases)))
+    begins = f"{_schema(source)}{head}"
+    yaml = with_splice(begins, grow(begins, (), list(cases)))
     text = "".join(f"{line}\n" for line in json_lines(cases, tail)) if file.suffix == ".jsonl" else yaml
     content = text.encode()
     check_new(file, content, lambda path: _check_new(path, file, cases))

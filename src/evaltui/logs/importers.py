@@ -78,7 +78,7 @@ class Report:
         return "; ".join(told)
 
 
-def importer_for(path: Path) -> Importer | None:
-    """The one that knows this log; None when none does."""
+def importer_for(path: Path, importers: Sequence[Importer] = IMPORTERS) -> Importer | None:
+    """The first of them that knows this log; None when none does."""
     head = first_members(path, _MEMBERS) if is_archive(path) else first_documents(path)
-    return next((importer for importer in IMPORTERS if head and importer.recognises(head)), None)
+    return next((importer for importer in importers if head and importer.recognises(head)), None)

@@ -12,11 +12,11 @@ from evaltui.domain.problem import Problem
 from evaltui.domain.text import shown
 from evaltui.files.jsontext import decode_json
 from evaltui.files.raw import LINE_LIMIT, open_bytes
+from evaltui.files.tables import lines_before
 
 LOG_LIMIT = 1 << 50
 HEAD = 40  # records that are enough to know a log by
 _HEAD_BYTES = 4 * LINE_LIMIT
-_CHUNK = 1 << 20
 _COLUMN = re.compile(r" at column \d+")
 MARK = b"\xef\xbb\xbf"
 
@@ -58,7 +58,7 @@ def record_at(path: Path, start: int) -> dict[str, Any] | None:
 
 
 def _from(file: BinaryIO, offset: int) -> Iterator[Record | Skipped]:
-    number = _lines_before(file, offset)
+    number = lines_before(file, offset)
     start = offset
     while raw := file.readline(LINE_LIMIT + 1):
         number += 1
@@ -98,11 +98,3 @@ def alike(complaint: str) -> str:
 
 def _start_of(line: bytes) -> str:
     return shown(line[:400].decode("utf-8", "replace").strip())
-
-
-def _lines_before(file: BinaryIO, offset: int) -> int:
-    count, left = 0, offset
-    while left > 0 and (chunk := file.read(min(left, _CHUNK))):
-        count += chunk.count(b"\n")
-        left -= len(chunk)
-    return count

@@ -1,0 +1,1 @@
+"""Cases of other tools, as they write them down."""
