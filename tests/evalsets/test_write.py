@@ -134,7 +134,7 @@ def test_a_long_line_is_shown_where_it_changes(source, tmp_path):
 
 
 ADDED = {
-    "- id: refund-1\n  input: x  # asked\n\n# the end\n": "- id: refund-1\n  input: x  # asked\n  expected: [a, b]\n\n# the end\n",
+    "- id: refund-1\n  input: x  # a\n\n# end\n": "- id: refund-1\n  input: x  # a\n  expected: [a, b]\n\n# end\n",
     "- id: refund-1\n  input: |+\n    x\n\n- {id: b, input: z}": (
         "- id: refund-1\n  input: |+\n    x\n\n  expected: [a, b]\n- {id: b, input: z}"
     ),
@@ -171,5 +171,5 @@ def test_marks_change_beside_the_gold_and_every_other_line_stays(source, tmp_pat
 def test_what_would_be_no_case_any_more_is_refused_with_its_place(source):
     with pytest.raises(BadInput, match=r"cases\.yaml:9.*tags"):
         rewrite(place_of(source, "refund-2"), {"tags": ["two words"]})
-    with pytest.raises(BadInput, match="input.*expected, rubric, tags, critical"):
+    with pytest.raises(BadInput, match=r"input.*expected, rubric, tags, critical"):
         rewrite(place_of(source, "refund-2"), {"input": "another"})

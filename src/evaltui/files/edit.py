@@ -1,4 +1,4 @@
-"""Owns changing values in a YAML or JSON text, and adding keys beside them, so that no other character of it changes."""
+"""Owns changing values in a YAML or JSON text, and adding keys beside them; no other character changes."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
