@@ -59,10 +59,11 @@ def scan_document(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
         return None, (text,)
     if not text.strip():
         return None, (_empty(str(path)),)
-    return _json(text, str(path)) if path.suffix == ".json" else _yaml(text, str(path))
+    return _json(text, str(path)) if path.suffix == ".json" else scan_text(text, str(path))
 
 
-def _yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+def scan_text(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """As `scan_document`, of YAML that a person has typed; `file` is what problems call it."""
     composer = Composer(file)
     try:
         composer.feed(yaml.parse(text, Loader=LOADER))
