@@ -132,8 +132,9 @@ def _rescored(store: Store, run: Run, metric: str) -> str:
     golds = sum(1 for _ in regolded(store, then.id, now.id))
     kept = summary(store, then.id)
     was = json.loads(kept.metrics).get("pass_rate" if metric == BY_CASE else metric) if kept else None
-    how = f"scored again by {count(golds, 'changed gold')}" if golds else "scored again by other scorers"
-    return how + (f", promoted with {percent(was)}" if was is not None else "")
+    by = "" if then.scorers_digest == now.scorers_digest else " by other scorers"
+    how = f" by {count(golds, 'changed gold')}" if golds else by
+    return f"scored again{how}" + (f", promoted with {percent(was)}" if was is not None else "")
 
 
 def _apart(store: Store, run: Run, newest: Run, policy: GatePolicy) -> str:
