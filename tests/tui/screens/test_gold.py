@@ -39,9 +39,14 @@ async def rest(app: EvalApp, pilot: "Pilot[Any]", *keys: str) -> str:
     return "\n".join(lines(app))
 
 
-def typed(app: EvalApp, text: str) -> None:
+async def typed(app: EvalApp, pilot: "Pilot[Any]", text: str, told: str = "") -> None:
+    """Type this instead; returns once the editor says `told` of it."""
     assert isinstance(app.screen, GoldEditor)
     app.screen.query_one(TextArea).text = text
+    for _ in range(400):
+        if told in await rest(app, pilot):
+            return
+    raise AssertionError(f"it never says {told!r}")
 
 
 def test_a_gold_is_edited_seen_written_scored_by_and_taken_back(runs: Path) -> None:
@@ -52,12 +57,11 @@ def test_a_gold_is_edited_seen_written_scored_by_and_taken_back(runs: Path) -> N
         assert "c001" in await rest(app, pilot, "4")
         shown = await rest(app, pilot, "E")
         assert "Gold of c001" in shown and "expected:" in shown and "as the file has it" in shown
-        typed(app, "expected:\ncritical: false\n")
-        assert "no scorer has gold" in await rest(app, pilot)
-        typed(app, "critical: true\n")
-        assert "expected: is left out" in await rest(app, pilot, "f2")
-        typed(app, 'expected: "no"\ncritical: true\n')
-        assert "read by exact" in await rest(app, pilot)
+        await typed(app, pilot, "expected:\ncritical: false\n", "no scorer has gold")
+        await typed(app, pilot, "critical: true\n", "expected: is left out")
+        await rest(app, pilot, "f2")
+        assert isinstance(app.screen, GoldEditor)
+        await typed(app, pilot, 'expected: "no"\ncritical: true\n', "read by exact")
         shown = await rest(app, pilot, "f2")
         assert "cases.jsonl:2" in shown and "write it" in shown and file.read_text("utf-8") == before
         shown = await rest(app, pilot, "E")
@@ -79,7 +83,7 @@ def test_what_is_left_is_there_again_and_the_editor_opens_from_every_view_of_a_c
     async def story(app: EvalApp, pilot: "Pilot[Any]") -> None:
         await rest(app, pilot, "5", "E")
         first = app.screen.query_one(TextArea).text
-        typed(app, first + "tags: [half]\n")
+        await typed(app, pilot, first + "tags: [half]\n")
         await rest(app, pilot, "escape", "E")
         assert app.screen.query_one(TextArea).text.endswith("tags: [half]\n")
         app.edit = lambda path, line=1: bool(path.write_text("expected: outside\n", "utf-8"))  # type: ignore[method-assign]
