@@ -16,7 +16,7 @@ from evaltui.loop.decide import verdict
 from evaltui.loop.gate_view import gate_view
 from evaltui.loop.promote import promote
 from evaltui.loop.regolding import due
-from evaltui.loop.rescore import judges_cost, rescore, scorers_of
+from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
 from evaltui.loop.triage import queue
 from evaltui.store.cases import sample
 from evaltui.store.database import Store
@@ -59,6 +59,10 @@ def test_both_runs_are_scored_by_the_new_gold_and_the_verdict_names_it_and_what_
 ) -> None:
     assert world.gate().status == "fail"
     world.edit("c001", expected="no")
+    source = scorers_of(world.desk.folder)
+    waiting = due(world.store, world.candidate, source)
+    assert [each.changed for each in waiting] == [("c001",), ("c001",)]
+    assert [judges_cost(world.store, each.run, built_of(source), each.golds) for each in waiting] == [None, None]
     assert world.score(world.candidate) == [1, 2]
     found = world.gate()
     assert found.excluded == ()
@@ -71,13 +75,16 @@ def test_both_runs_are_scored_by_the_new_gold_and_the_verdict_names_it_and_what_
     view = gate_view(world.store, world.candidate)
     assert view.verdict is not None and view.verdict.edited == found.edited and "BLOCKED" in view.headline
 
+    counts = browse(world.store, world.candidate, world.base).counts
+    assert (counts["fixed"], counts["broke"], counts["new"]) == (1, 0, 0)
+    assert queue(world.store, world.candidate, world.base).items == ()
+    case = sample(world.store, 2, "c001")
+    assert case is not None and case.case.expected == "no" and case.case.critical
 
-def test_a_gold_that_both_runs_miss_now_does_not_hide_what_broke(world: World) -> None:
-    world.edit("c001", expected="perhaps")
-    world.score(world.candidate)
-    found = world.gate()
-    assert found.status == "pass" and "failed before and still fails" in found.headline
-    assert "without that change it is BLOCKED" in found.headline
+    world.edit("c001", expected="yes")
+    assert world.score(world.candidate) == [1, 2]
+    back = world.gate()
+    assert (back.status, back.edited, back.without) == ("fail", (), "")
 
 
 def test_a_run_that_was_asked_with_the_new_gold_is_held_against_a_baseline_scored_by_it(world: World) -> None:
@@ -101,19 +108,10 @@ def test_where_only_one_run_was_scored_again_the_case_stays_out_and_the_way_is_n
     assert list(browse(world.store, world.candidate, world.base).counts.values()).count(1) == 1  # new, not fixed
 
 
-def test_lists_and_cases_show_what_they_are_judged_by(world: World) -> None:
-    world.edit("c001", expected="no")
-    world.score(world.candidate)
-    counts = browse(world.store, world.candidate, world.base).counts
-    assert (counts["fixed"], counts["broke"], counts["new"]) == (1, 0, 0)
-    assert queue(world.store, world.candidate, world.base).items == ()
-    found = sample(world.store, 2, "c001")
-    assert found is not None and found.case.expected == "no" and found.case.critical
-
-
-def test_marks_taken_away_with_the_gold_do_not_loosen_the_gate(world: World) -> None:
+def test_a_gold_that_both_runs_miss_now_and_a_mark_taken_away_do_not_hide_what_broke(world: World) -> None:
     world.edit("c001", expected="perhaps", critical=False)
     world.score(world.candidate)
+    assert world.gate().status == "pass" and "failed before and still fails" in world.gate().headline
     assert "without that change it is BLOCKED: pass rate" in world.gate().headline
     assert "critical case that passed now fails" in world.gate().without
 
@@ -123,15 +121,6 @@ def test_a_gate_loosened_in_the_same_go_counts_only_from_the_next_promotion_on(w
     world.edit("c002", expected="no")
     world.score(world.candidate)
     assert world.gate().status == "fail"
-
-
-def test_taking_the_edit_back_brings_the_old_verdict_back(world: World) -> None:
-    world.edit("c001", expected="no")
-    world.score(world.candidate)
-    world.edit("c001", expected="yes")
-    assert world.score(world.candidate) == [1, 2]
-    found = world.gate()
-    assert (found.status, found.edited, found.without) == ("fail", (), "")
 
 
 def test_promoting_the_run_accepts_the_edit_and_what_was_promoted_before_stays_readable(world: World) -> None:
@@ -153,10 +142,3 @@ def test_a_case_that_asks_something_else_now_keeps_the_gold_it_was_asked_with(wo
     world.edit("c001", expected="no")
     assert world.score(world.candidate) == [2]
     assert world.gate().status == "fail" and world.gate().edited == ()
-
-
-def test_nothing_is_asked_where_no_judge_is(world: World) -> None:
-    world.edit("c001", expected="no")
-    found = due(world.store, world.candidate, scorers_of(world.desk.folder))
-    assert [judges_cost(world.store, each.run, [], each.golds) for each in found] == [None, None]
-    assert [each.changed for each in found] == [("c001",), ("c001",)]
