@@ -40,7 +40,7 @@ def gold(source, case_id):
 
 
 def change(source, case_id, expected):
-    made = rewrite(place_of(source, case_id), expected)
+    made = rewrite(place_of(source, case_id), {"expected": expected})
     apply_edit(made.edit)
     return made
 
@@ -89,7 +89,7 @@ def test_a_byte_order_mark_and_dos_line_ends_stay(source, tmp_path):
 
 
 def test_a_gold_that_is_so_already_needs_no_change(source):
-    assert rewrite(place_of(source, "refund-2"), "shipping") is None
+    assert rewrite(place_of(source, "refund-2"), {"expected": "shipping"}) is None
 
 
 def test_a_file_under_one_key_is_changed_too(source, tmp_path):
@@ -101,7 +101,7 @@ def test_a_file_under_one_key_is_changed_too(source, tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("- {id: refund-1, input: x}\n", "no `expected` to change"),
+        ("- &c {id: refund-1, input: x}\n- {<<: *c, id: b}\n", "shared"),
         ("- {id: refund-1, input: x, expected: &g a}\n- {id: b, input: x, expected: *g}\n", "shared"),
         ("- {id: refund-1, input: x, expected: *g}\n", "never defined"),
     ],
@@ -109,15 +109,15 @@ def test_a_file_under_one_key_is_changed_too(source, tmp_path):
 def test_what_cannot_be_changed_alone_is_refused_and_the_file_stays(source, tmp_path, text, why):
     (tmp_path / "cases.yaml").write_text(text, "utf-8")
     with pytest.raises((Refused, BadInput), match=why):
-        rewrite(place_of(source, "refund-1"), "b")
+        rewrite(place_of(source, "refund-1"), {"expected": "b"})
     assert (tmp_path / "cases.yaml").read_text("utf-8") == text
 
 
 def test_half_of_a_surrogate_pair_is_refused(source):
     with pytest.raises(Refused, match="surrogate"):
-        rewrite(place_of(source, "log-1"), "\ud800")
+        rewrite(place_of(source, "log-1"), {"expected": "\ud800"})
     with pytest.raises(Refused, match="surrogate"):
-        rewrite(place_of(source, "refund-2"), "\ud800")
+        rewrite(place_of(source, "refund-2"), {"expected": "\ud800"})
 
 
 def test_an_id_that_is_written_with_escapes_is_found(source, tmp_path):
@@ -131,3 +131,45 @@ def test_a_long_line_is_shown_where_it_changes(source, tmp_path):
     removed, added = change(source, "log-0", "b").diff
     assert len(removed[1]) < 150 and removed[1].startswith("…xxx") and '"expected": "a"' in removed[1]
     assert added[1] == removed[1].replace('"a"', '"b"')
+
+
+ADDED = {
+    "- id: refund-1\n  input: x  # a\n\n# end\n": "- id: refund-1\n  input: x  # a\n  expected: [a, b]\n\n# end\n",
+    "- id: refund-1\n  input: |+\n    x\n\n- {id: b, input: z}": (
+        "- id: refund-1\n  input: |+\n    x\n\n  expected: [a, b]\n- {id: b, input: z}"
+    ),
+    "- {id: refund-1, input: x,}\n": "- {id: refund-1, input: x, expected: [a, b],}\n",
+    "-   id: refund-1\r\n    input: x\r\n": "-   id: refund-1\r\n    input: x\r\n    expected: [a, b]\r\n",
+    "- id: refund-1\n  input: x": "- id: refund-1\n  input: x\n  expected: [a, b]",
+}
+
+
+@pytest.mark.parametrize(("before", "after"), ADDED.items())
+def test_a_gold_is_added_where_a_case_has_none(source, tmp_path, before, after):
+    (tmp_path / "cases.yaml").write_bytes(before.encode())
+    change(source, "refund-1", ["a", "b"])
+    written = (tmp_path / "cases.yaml").read_bytes().decode()
+    newline = "\r\n" if "\r\n" in before else "\n"
+    column = before.index("id") - before.rfind("\n", 0, before.index("id")) - 1
+    below = newline.join(["expected:", f"{' ' * column}  - a", f"{' ' * column}  - b"])
+    assert written == (after if "{id: refund-1" in before else after.replace("expected: [a, b]", below))
+
+
+def test_marks_change_beside_the_gold_and_every_other_line_stays(source, tmp_path):
+    made = rewrite(place_of(source, "refund-2"), {"tags": ["slow", "new"], "critical": True, "expected": "desk"})
+    apply_edit(made.edit)
+    wanted = YAML.replace("expected: shipping ", "expected: desk ").replace(
+        "  tags: [slow]\n", "  tags: [slow, new]\n  critical: true\n"
+    )
+    assert (tmp_path / "cases.yaml").read_text("utf-8") == wanted
+    apply_edit(rewrite(place_of(source, "log-2"), {"critical": True, "rubric": "kind"}).edit)
+    added = place_of(source, "log-2")
+    assert (added.written["critical"], added.written["rubric"], added.line) == (True, "kind", 4)
+    assert ("+", "  critical: true") in made.diff and (" ", "  input: Where is it?") in made.diff
+
+
+def test_what_would_be_no_case_any_more_is_refused_with_its_place(source):
+    with pytest.raises(BadInput, match=r"cases\.yaml:9.*tags"):
+        rewrite(place_of(source, "refund-2"), {"tags": ["two words"]})
+    with pytest.raises(BadInput, match=r"input.*expected, rubric, tags, critical"):
+        rewrite(place_of(source, "refund-2"), {"input": "another"})

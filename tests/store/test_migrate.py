@@ -40,7 +40,18 @@ def filled(world, said):
     from evaltui.domain.finding import Edit, Finding, HumanLabel, NewAct
     from evaltui.domain.request import Expired
     from evaltui.domain.tool import ToolCall, ToolResult
-    from evaltui.store import acts, conversations, findings, intents, limits, promotions, questions, requests, verdicts
+    from evaltui.store import (
+        acts,
+        conversations,
+        findings,
+        intents,
+        limits,
+        promotions,
+        questions,
+        regolds,
+        requests,
+        verdicts,
+    )
 
     run = world.run(world.cases(400, tags=["t"]))
     first = world.plan(run)
@@ -65,6 +76,8 @@ def filled(world, said):
     limits.record_closing(world.store, first)
     limits.set_budget(world.store, run.id, 5.0)
     with world.store.transaction():
+        other = world.cases(1)[0].model_copy(update={"expected": "no"})
+        regolds.add_regolds(world.store, scoring, {1: other})
         edit = Edit("cases.yaml", 0, b"yes", b"no", "d1", "d2")
         said_of_it = NewAct("judged", (Finding(0, "flaky", "hm"),), (HumanLabel(1, 1, "tone", True),), (edit,))
         acts.add_undoing(world.store, acts.add_act(world.store, run.id, said_of_it, "me"), "me", undone=True)

@@ -38,6 +38,7 @@ COMMANDS = {
     "triage": ("triage", "The failing cases of a run, grouped; what was found of them"),
     "finding": ("triage", "Say of a case: accepted, real, flaky, ... Or undo it"),
     "add": ("add", "Gold cases of what failed in production, redacted"),
+    "gold": ("gold", "What is expected of a case: shown, or changed in its file"),
     "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
     "sandbox": ("sandbox", "A local Messages + Message Batches server; not Claude"),
     "schema": ("schema", "The JSON Schema of a file you write"),

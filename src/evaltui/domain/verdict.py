@@ -126,7 +126,11 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`headline` is the whole story in one sentence; `label` qualifies it, such as "within noise"."""
+    """`headline` is the whole story in one sentence; `label` qualifies it, such as "within noise".
+
+    `edited` are cases whose gold was changed since the baseline was promoted; `without` says what the verdict would be
+    had none been.
+    """
 
     status: Status
     headline: str
@@ -140,6 +144,8 @@ class Verdict:
     broke: tuple[Deciding, ...] = ()
     excluded: tuple[Deciding, ...] = ()
     next_step: str = ""
+    edited: tuple[Deciding, ...] = ()
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

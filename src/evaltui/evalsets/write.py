@@ -1,26 +1,31 @@
-"""Owns changing what is expected of one case in its file, so that nothing else of the file changes."""
+"""Owns changing the gold and the marks of one case in its file, so that nothing else of the file changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from evaltui.domain.base import canonical
+from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput, Refused, Unknown
 from evaltui.domain.finding import Edit
 from evaltui.domain.problem import Problem
+from evaltui.domain.text import shown
+from evaltui.evalsets.difference import difference
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.files.document import Document, scan_document
-from evaltui.files.edit import Splice, Step, edit_json, edit_yaml, with_splice
+from evaltui.files.edit import Splice, Step, edit_fields, with_splice
 from evaltui.files.jsontext import NotPlainError, strict
 from evaltui.files.lines import numbered_lines
 from evaltui.files.raw import JSONL_LIMIT, open_bytes, read_bytes
 from evaltui.files.splice import splice_file
 
 GOLD = "expected"
+GOLDS = (GOLD, "rubric", "tags", "critical")
+"""What of a case is changed in place; what the agent is given is not: its replies would be to another question."""
 _MARK = b"\xef\xbb\xbf"
-_AROUND = 2  # lines shown before and after a change
-_NEAR = 60  # characters shown before and after a change of a long line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +61,32 @@ def place_of(source: EvalsetSource, case_id: str) -> Place:
     raise Unknown(f"the case {case_id} is in none of the files of {source.file.name} any more")
 
 
-def rewrite(place: Place, expected: Any) -> Rewrite | None:
-    """What makes `expected` the gold of a case; None where it is already. Nothing is changed yet.
+def rewrite(place: Place, wanted: Mapping[str, Any]) -> Rewrite | None:
+    """What makes keys of a case (of GOLDS) read as wanted, added where it has none; None where all are so already.
 
-    Raises Refused where that cannot be done without touching anything else.
+    Nothing is changed yet. Raises BadInput where the case would not be one any more, Refused where the change cannot
+    be made without touching anything else.
     """
-    if GOLD not in place.written:
-        raise Refused(f"the case has no `{GOLD}` to change; write one by hand")
+    _check_case(place, wanted)
     try:
-        canonical(expected).decode()
+        canonical(dict(wanted)).decode()
     except UnicodeDecodeError as error:
         raise Refused("the answer holds half of a surrogate pair, which no file can hold") from error
-    return _in_line(place, expected) if place.file.suffix == ".jsonl" else _in_whole(place, expected)
+    return _in_line(place, wanted) if place.file.suffix == ".jsonl" else _in_whole(place, wanted)
+
+
+def _check_case(place: Place, wanted: Mapping[str, Any]) -> None:
+    if foreign := sorted(set(wanted) - set(GOLDS)):
+        raise BadInput(tuple(_problem(place, name, "cannot be changed in place") for name in foreign))
+    try:
+        Case.model_validate({**place.written, **wanted})
+    except ValidationError as error:
+        told = ((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors())
+        raise BadInput(tuple(_problem(place, name, words) for name, words in told)) from error
+
+
+def _problem(place: Place, name: str, words: str) -> Problem:
+    return Problem(str(place.file), place.line, shown(name), shown(words), allowed=", ".join(GOLDS))
 
 
 def _in_jsonl(file: Path, case_id: str) -> Place | None:
@@ -117,31 +136,35 @@ def _paths(document: Document) -> Iterator[tuple[Step, ...]]:
     return ((*at, index) for index in range(len(cases) if isinstance(cases, list) else 0))
 
 
-def _in_whole(place: Place, expected: Any) -> Rewrite | None:
+def _in_whole(place: Place, wanted: Mapping[str, Any]) -> Rewrite | None:
     raw = read_bytes(place.file)
     if isinstance(raw, Problem):
         raise BadInput((raw,))
     mark = len(_MARK) if raw.startswith(_MARK) else 0
     text = raw[mark:].decode()
-    splice = edit_yaml(text, (*place.path, GOLD), place.written[GOLD], expected)
+    splice = edit_fields(text, place.path, place.written, wanted)
     if splice is None:
         return None
-    edit = _tried(place, text, splice, mark, lambda file: _check_document(file, place, expected))
-    return Rewrite(edit, text.count("\n", 0, splice.start) + 1, tuple(_diff(text, splice)))
+    edit = _tried(place, text, splice, mark, lambda file: _check_document(file, place, wanted))
+    return Rewrite(edit, _line(text, splice), difference(text, splice))
 
 
-def _in_line(place: Place, expected: Any) -> Rewrite | None:
+def _line(text: str, splice: Splice) -> int:
+    """Of what changes first: an added line stands below the one whose end it is put at."""
+    return text.count("\n", 0, splice.start) + 1 + splice.text.startswith(("\n", "\r\n"))
+
+
+def _in_line(place: Place, wanted: Mapping[str, Any]) -> Rewrite | None:
     with place.file.open("rb") as file:
         file.seek(place.start)
         text = file.readline().removeprefix(_MARK).decode()
-    splice = edit_json(text, (GOLD,), place.written[GOLD], expected)
+    splice = edit_fields(text, (), place.written, wanted, json=True)
     if splice is None:
         return None
-    wanted = {**place.written, GOLD: expected}
-    if canonical(_line_value(with_splice(text, splice).encode())) != canonical(wanted):
+    if canonical(_line_value(with_splice(text, splice).encode())) != canonical({**place.written, **wanted}):
         raise _not_surgical(place)
     edit = _tried(place, text, splice, place.start, lambda _: None)
-    return Rewrite(edit, place.line, tuple(_diff(text, splice)))
+    return Rewrite(edit, place.line, difference(text, splice))
 
 
 def _tried(place: Place, text: str, splice: Splice, offset: int, check: Any) -> Edit:
@@ -150,33 +173,14 @@ def _tried(place: Place, text: str, splice: Splice, offset: int, check: Any) -> 
     return splice_file(place.file, start, removed, inserted, check)
 
 
-def _check_document(file: Path, place: Place, expected: Any) -> None:
+def _check_document(file: Path, place: Place, wanted: Mapping[str, Any]) -> None:
     """The new file says what is wanted, and of everything else what the old one said."""
     after, problems = scan_document(file)
     before = read_whole(place.file)
-    before.part(place.path)[GOLD] = expected
+    before.part(place.path).update(wanted)
     if after is None or problems or canonical(after.value) != canonical(before.value):
         raise _not_surgical(place)
 
 
 def _not_surgical(place: Place) -> Refused:
-    return Refused(f"{place.file}:{place.line}: that gold cannot be written without touching more; change it by hand")
-
-
-def _diff(text: str, splice: Splice) -> Iterator[tuple[str, str]]:
-    """The lines that change, between a few that do not; of long ones, what is near the change."""
-    after = with_splice(text, splice)
-    first, last = text.rfind("\n", 0, splice.start) + 1, _line_end(text, splice.end)
-    cut = splice.start - first > _NEAR, last - splice.end > _NEAR
-    start = splice.start - _NEAR if cut[0] else first
-    end = splice.end + _NEAR if cut[1] else last
-    yield from ((" ", line) for line in text[:first].splitlines()[-_AROUND:])
-    for sign, changed in (("-", text[start:end]), ("+", after[start : len(after) - (len(text) - end)])):
-        whole = f"{'…' if cut[0] else ''}{changed}{'…' if cut[1] else ''}"
-        yield from ((sign, line) for line in whole.splitlines())
-    yield from ((" ", line) for line in text[last + 1 :].splitlines()[:_AROUND])
-
-
-def _line_end(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
+    return Refused(f"{place.file}:{place.line}: that cannot be written without touching more; change it by hand")

@@ -1,7 +1,7 @@
-"""Owns changing one value in a YAML or JSON text so that no other character of it changes."""
+"""Owns changing values in a YAML or JSON text, and adding keys beside them; no other character changes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from evaltui.files.scribe import BLOCK, Spot, as_json, written
 Step = str | int
 _HEADER = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?")
 _MERGE = "<<"
+_BRACKETS = Spot(flow=True, indent=0, open_line=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ def edit_json(text: str, steps: Sequence[Step], old: Any, new: Any) -> Splice | 
     return _Json(text).change(steps, old, new)
 
 
+def edit_fields(
+    text: str, steps: Sequence[Step], before: Mapping[str, Any], after: Mapping[str, Any], *, json: bool = False
+) -> Splice | None:
+    """What makes the keys of `after` read so in the mapping at a path, now `before`; what it lacks comes at its end."""
+    return (_Json(text) if json else _Yaml(text)).change_fields(steps, before, after)
+
+
 def with_splice(text: str, splice: Splice) -> str:
     """The text, changed."""
     return text[: splice.start] + splice.text + text[splice.end :]
@@ -51,11 +59,36 @@ class _Json:
         self.root = json_nodes(text)
 
     def change(self, steps: Sequence[Step], old: Any, new: Any) -> Splice | None:
+        return _joined(self.text, list(self.changes(self.to(steps), old, new)))
+
+    def change_fields(
+        self, steps: Sequence[Step], before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> Splice | None:
+        path = self.to(steps)
+        splices: list[Splice] = []
+        for key in (key for key in after if key in before):
+            inner = [*path, self.inside(path[-1], key)]
+            self.allow(inner)
+            splices += self.changes(inner, before[key], after[key])
+        splices.sort(key=lambda splice: splice.start)
+        added = {key: value for key, value in after.items() if key not in before}
+        return _joined(self.text, [*splices, self.added(path[-1], added)] if added else splices)
+
+    def to(self, steps: Sequence[Step]) -> list[Node]:
+        """The nodes on the way to a part; raises Refused where it is shared."""
         path = [self.root]
         for step in steps:
             path.append(self.inside(path[-1], step))
         self.allow(path)
-        return _joined(self.text, list(self.changes(path, old, new)))
+        return path
+
+    def added(self, node: Node, fields: Mapping[str, Any]) -> Splice:
+        """Keys behind the last one of a mapping in brackets."""
+        tight, escapes = '": ' not in self.text, self.text.isascii() and "\\u" in self.text
+        gap, colon = ("", ":") if tight else (" ", ": ")
+        told = ((as_json(key, ascii_only=escapes, tight=tight), value) for key, value in fields.items())
+        text = "".join(f",{gap}{key}{colon}{as_json(value, ascii_only=escapes, tight=tight)}" for key, value in told)
+        return Splice(node.parts[-1].end, node.parts[-1].end, text)
 
     def inside(self, node: Node, step: Step) -> Node:
         found = dict(node.fields()).get(str(step)) if node.kind == "mapping" else _item(node, step)
@@ -104,6 +137,17 @@ class _Yaml(_Json):
                 raise Refused(f"the value is shared: `*{node.anchor}` stands for it; change it by hand")
             if node.anchor in self.used:
                 raise Refused(f"the value is shared: `*{node.anchor}` refers to it elsewhere; change it by hand")
+
+    def added(self, node: Node, fields: Mapping[str, Any]) -> Splice:
+        """Lines below the last one of a mapping, as far in as its keys; behind the last key of one in brackets."""
+        end = node.parts[-1].end
+        if node.flow:
+            return Splice(end, end, f", {written(dict(fields), _BRACKETS)[1:-1]}")
+        line_end = self.text.find("\n", end)
+        at = len(self.text) if line_end < 0 else line_end - (self.text[line_end - 1 : line_end] == "\r")
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        text = written(dict(fields), Spot(flow=False, indent=0, open_line=True, newline=newline), column=node.column)
+        return Splice(at, at, f"{newline}{' ' * node.column}{text}")
 
     def instead(self, path: list[Node], new: Any) -> Splice:
         node = path[-1]

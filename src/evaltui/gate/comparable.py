@@ -55,6 +55,8 @@ def _other_cases(ledger: Ledger, candidate: RunFacts, baseline: RunFacts, min_sh
         f"run the baseline's agent on the cases as they are now and promote that run, "
         f"or accept this one: evaltui promote {candidate.run_id} --force REASON"
     )
+    if ledger.changes["gold changed"]:
+        again = f"evaltui score {candidate.run_id} scores the stored replies of both runs by the golds as they are now"
     if not shared:
         yield found(NAME, "incomplete", f"no case is shared with baseline run {baseline.run_id}", (), again)
     if lost:

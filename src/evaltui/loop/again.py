@@ -1,10 +1,11 @@
 """Second looks at a stored run: give up what is lost, score with changed scorers, cancel what is under way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from evaltui.batches.engine import Engine
 from evaltui.domain.batch import Fault, Intent
+from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
 from evaltui.domain.run import Run
 from evaltui.evalsets.source import EvalsetSource
@@ -19,8 +20,9 @@ from evaltui.store.limits import record_cancellation
 from evaltui.store.locks import submit_lock
 from evaltui.store.outcomes import ingest
 from evaltui.store.questions import failed_questions
+from evaltui.store.regolds import add_regolds
 from evaltui.store.requests import ask_retry, retryable
-from evaltui.store.scores import open_scoring
+from evaltui.store.scores import open_again, open_scoring
 
 
 def lost(store: Store, run: Run, engine: Engine, missing: float) -> list[TrackedBatch]:
@@ -51,11 +53,13 @@ def _is_gone(engine: Engine, batch: TrackedBatch) -> bool:
     return answer.archived_at is not None
 
 
-def rescore(store: Store, run: Run, source: EvalsetSource) -> None:
-    """A new scoring by the evalset's scorers as they are now; the next pass fills it from the stored replies."""
+def rescore(store: Store, run: Run, source: EvalsetSource, golds: Mapping[int, Case]) -> None:
+    """A new scoring by the scorers and golds as they are now; the next pass fills it from the stored replies."""
     if source.file.name != run.evalset:
         raise Refused(f"run {run.id} is of evalset {run.evalset}, not {source.file.name}")
-    open_scoring(store, run.id, *pinned(source), datetime.now(UTC), anew=True)
+    with store.transaction():
+        scoring = open_scoring(store, run.id, *pinned(source), datetime.now(UTC), anew=True)
+        add_regolds(store, scoring, golds)
 
 
 def again(store: Store, run: Run) -> tuple[int, int]:
@@ -68,8 +72,8 @@ def ask_again(store: Store, run: Run) -> None:
     """Want failed samples and failed judgements tried again; what succeeded is neither asked nor paid again."""
     ask_retry(store, run.id)
     if failed_questions(store, run.id)[0]:
-        current = scoring_of(store, run)
-        open_scoring(store, run.id, current.scorers_digest, current.scorers, datetime.now(UTC), anew=True)
+        with store.transaction():
+            open_again(store, scoring_of(store, run), datetime.now(UTC))
 
 
 def cancel(store: Store, run: Run, engine: Engine) -> list[str]:

@@ -2,23 +2,26 @@
 
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from evaltui.domain.base import digest
+from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
 from evaltui.domain.evalset import GatePolicy
 from evaltui.domain.run import Run
 from evaltui.domain.verdict import Pair, RunFacts, Status, Verdict
 from evaltui.gate.decide import decide as decided
+from evaltui.gate.edits import edited, told
 from evaltui.gate.intervals import mean_ci_neff
 from evaltui.gate.metric import is_total
 from evaltui.gate.trials import Repeats
 from evaltui.loop.baselines import promoted_run
 from evaltui.loop.open import scoring_of, stored_gate
 from evaltui.loop.session import Session
+from evaltui.loop.unedited import Before, golds_before, promoted_scoring
 from evaltui.scores.metrics import MetricRow, metrics
 from evaltui.store.batches import uncollected
 from evaltui.store.database import Store
@@ -94,7 +97,7 @@ def verdict(store: Store, run: Run, against: Run | None = None) -> Verdict:
     if base is not None and base.id == run.id:
         raise Refused(f"run {run.id} cannot be held against itself")
     candidate = scoring_of(store, run)
-    policies = dict.fromkeys([stored_gate(candidate), *([stored_gate(scoring_of(store, base))] if base else [])])
+    policies = dict.fromkeys([stored_gate(candidate), *([stored_gate(promoted_scoring(store, base))] if base else [])])
     answers = [_answer(store, run, base, policy) for policy in policies]
     worst = min(answers, key=lambda answer: WORST.index(answer.status))
     return worst if base or not promotions(store, run.evalset) else _only_baseline(worst)
@@ -107,14 +110,33 @@ def _only_baseline(found: Verdict) -> Verdict:
 
 
 def _answer(store: Store, run: Run, base: Run | None, policy: GatePolicy) -> Verdict:
+    """By the golds that stand and, where some were changed since the baseline was promoted, by those of before too."""
     candidate = scoring_of(store, run)
     other = scoring_of(store, base) if base else None
-    return decided(
-        policy,
+    known = (
         facts(store, run, candidate, other, policy),
         facts(store, base, other, candidate, policy) if base and other else None,
-        list_pairs(store, other, candidate, policy),
     )
+    golds = golds_before(store, base) if base else {}
+    found = decided(policy, *known, list_pairs(store, other, candidate, policy))
+    if base is None or not golds:
+        return found
+    before = Before(store, base, run, golds, _gated(policy))
+    was = {pair.case_id: pair for pair in before.pairs(_edited(store, other, candidate, policy, golds))}
+    now = _edited(store, other, candidate, policy, golds)
+    changed = tuple(edited(was[pair.case_id], pair) for pair in now if pair.change == "same")
+    without = (
+        None
+        if is_total(policy.metric)
+        else decided(policy, *known, before.pairs(list_pairs(store, other, candidate, policy)))
+    )
+    return told(found, changed, without) if changed else found
+
+
+def _edited(
+    store: Store, base: Scoring | None, candidate: Scoring, policy: GatePolicy, golds: Mapping[str, Case]
+) -> Iterator[Pair]:
+    return (pair for pair in list_pairs(store, base, candidate, policy) if pair.case_id in golds)
 
 
 def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, policy: GatePolicy) -> RunFacts:
@@ -162,10 +184,14 @@ def metric_input(store: Store, scoring: Scoring, shared_with: Scoring | None = N
 
 def list_pairs(store: Store, base: Scoring | None, candidate: Scoring, policy: GatePolicy) -> Iterator[Pair]:
     """Pairs as the gate wants them: with the gated metric's values, and cases marked that only a judge scores."""
-    scorer = policy.metric.removesuffix(".mean") if policy.metric.endswith(".mean") else None
     only_judges = _only_judges(candidate)
-    for pair in pairs(store, base.id if base else None, candidate.id, scorer):
+    for pair in pairs(store, base.id if base else None, candidate.id, _gated(policy)):
         yield replace(pair, judged_only=True) if only_judges else pair
+
+
+def _gated(policy: GatePolicy) -> str | None:
+    """The scorer whose values are compared, None where it is what passes."""
+    return policy.metric.removesuffix(".mean") if policy.metric.endswith(".mean") else None
 
 
 def _only_judges(scoring: Scoring) -> bool:

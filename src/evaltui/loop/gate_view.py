@@ -144,6 +144,7 @@ def read_verdict(body: str) -> Verdict | None:
     try:
         said = json.loads(body)
         lists = {name: _deciding(said[name]) for name in ("fixed", "broke", "excluded")}
+        lists["edited"] = _deciding(said.get("edited", []))
         checks = tuple(Check(**{**check, "cases": _deciding(check["cases"])}) for check in said["checks"])
         estimate = Estimate(**said["estimate"]) if said["estimate"] else None
         return Verdict(**{**said, **lists, "checks": checks, "estimate": estimate})

@@ -38,7 +38,7 @@ def offer(store: Store, run: Run, item: Item) -> Offer:
     place = place_in(run, item.case_id)
     _same_case(place, detail.case, run)
     expected, left = _wanted(store, run, detail)
-    made = rewrite(place, expected)
+    made = rewrite(place, {GOLD: expected})
     if made is None:
         raise Refused(f"the output of {item.case_id} is what is expected already")
     return Offer(item, made, place, left)

@@ -88,6 +88,13 @@ class Loaded:
             raise BadInput(errors)
 
 
+def gold_problems(entry: CaseEntry, built: list[Built]) -> list[Problem]:
+    """All that the scorers say against the gold of one case; a part that none of them reads is a warning."""
+    counting = [scorer for spec, scorer in built if not spec.advisory]
+    unusable = _unusable_gold(entry, [each for each in built if not is_judge(each[1])])
+    return [*unusable, *_without_gold(entry, counting), *_judged_alone(entry, counting), *GoldUse(built).see(entry)]
+
+
 @dataclass(slots=True)
 class Unfit:
     """Problems of cases that each read well: the same one in many cases is told once, with its first place."""

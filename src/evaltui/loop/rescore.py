@@ -1,10 +1,13 @@
 """Scoring a run's stored replies again: only the two steps that send nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from evaltui.batches.scripted import ScriptedEngine
+from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput
 from evaltui.domain.request import Succeeded
 from evaltui.domain.run import Run
@@ -15,6 +18,7 @@ from evaltui.loop.decide import decide
 from evaltui.loop.estimate import Forecast, known, together
 from evaltui.loop.load import load
 from evaltui.loop.open import open_session
+from evaltui.loop.regolding import Due, Golds
 from evaltui.loop.score import evidence, score
 from evaltui.loop.session import Notify, Pace
 from evaltui.plugins import Built, build_scorers
@@ -36,11 +40,12 @@ def scorers_of(path: Path) -> EvalsetSource:
     return loaded.source
 
 
-def judges_cost(store: Store, run: Run, scorers: list[Built]) -> Forecast | None:
+def judges_cost(store: Store, run: Run, scorers: list[Built], golds: Golds | None = None) -> Forecast | None:
     """What judges must be asked before every reply that is there has its scores; None where all is known."""
+    other = {case.id: case for case in (golds or {}).values()}
     loads: dict[tuple[str, int], list[int]] = {}
     seen: set[str] = set()
-    for answered in all_over(store, run.id):
+    for answered in map(partial(_by, other), all_over(store, run.id)):
         for judge, question in _questions(store, answered, scorers):
             if question.key not in seen and not _known(store, judge, question):
                 seen.add(question.key)
@@ -51,6 +56,11 @@ def judges_cost(store: Store, run: Run, scorers: list[Built]) -> Forecast | None
         for asked, sizes in loads.items()
     )
     return together(list(costs))
+
+
+def _by(golds: Mapping[str, Case], answered: Answered) -> Answered:
+    """By the gold that it will be judged by."""
+    return replace(answered, case=golds.get(answered.case.id, answered.case))
 
 
 def _questions(store: Store, answered: Answered, scorers: list[Built]) -> Iterator[tuple[JudgeScorer, Question]]:
@@ -70,15 +80,16 @@ def built_of(source: EvalsetSource) -> list[Built]:
     return build_scorers(source.scorers)[0]
 
 
-def rescore(store: Store, run: Run, source: EvalsetSource, notify: Notify) -> None:
-    """Every reply that is there, by the evalset's scorers as they are now; requests under way are left alone.
+def rescore(store: Store, each: Due, source: EvalsetSource, notify: Notify) -> None:
+    """Every reply that is there, by the evalset's scorers and golds as they are now; requests under way are left alone.
 
     Nothing is sent: samples of which a judge must be asked first stay without a score.
 
     Raises Busy when another process drives the run, Refused when the run is of another evalset.
     """
+    run = each.run
     with run_lock(store.path, run.id):
-        new_scoring(store, run, source)
+        new_scoring(store, run, source, each.golds)
         session = open_session(store, run, ScriptedEngine(), notify, Pace(), stop=Event())
         score(session)
         decide(session)

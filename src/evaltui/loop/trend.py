@@ -14,14 +14,17 @@ from evaltui.domain.verdict import Promotion
 from evaltui.gate.history import FEWEST, Trend, trend
 from evaltui.gate.intervals import mean_ci_neff
 from evaltui.gate.metric import BY_CASE, is_mean, is_total, title
-from evaltui.gate.words import count
+from evaltui.gate.words import count, percent
 from evaltui.loop.decide import pass_rate, run_metrics
 from evaltui.loop.open import scoring_of, stored_gate
+from evaltui.loop.unedited import promoted_scoring
 from evaltui.store.database import Store
 from evaltui.store.history import case_means, shared_cases
 from evaltui.store.promotions import promotions
+from evaltui.store.regolds import regolded
 from evaltui.store.runs import RunRow, runs
 from evaltui.store.runs import standing as standing_of
+from evaltui.store.verdicts import summary
 
 _ROLES = {"pass": "pass", "fail": "fail", "incomplete": "unsure"}
 MOST = 50  # releases that a screen or a command looks back on
@@ -31,7 +34,8 @@ MOST = 50  # releases that a screen or a command looks back on
 class Release:
     """A run as a point of the history; shares in [0, 1], None where there is no such number.
 
-    `apart` says why it cannot be compared with the newest finished release; empty where it can.
+    `apart` says why it cannot be compared with the newest finished release; empty where it can. `rescored` says that it
+    was scored again since it was promoted, and what it was promoted with.
     """
 
     run: Run
@@ -43,6 +47,7 @@ class Release:
     verdict: str | None
     promotions: tuple[Promotion, ...] = ()
     apart: str = ""
+    rescored: str = ""
 
     @property
     def comparable(self) -> bool:
@@ -115,8 +120,21 @@ def _release(
     apart = _apart(store, row.run, newest, policy) if over else "it is not finished"
     apart = apart or ("" if score is not None else f"it has no {title(policy.metric)}")
     return Release(
-        row.run, score, low, high, row.progress.samples, row.unresolved, row.verdict, promoted, apart
+        row.run, score, low, high, row.progress.samples, row.unresolved, row.verdict, promoted, apart,
+        _rescored(store, row.run, policy.metric) if promoted else "",
     )  # fmt: skip
+
+
+def _rescored(store: Store, run: Run, metric: str) -> str:
+    then, now = promoted_scoring(store, run), scoring_of(store, run)
+    if then.id == now.id:
+        return ""
+    golds = sum(1 for _ in regolded(store, then.id, now.id))
+    kept = summary(store, then.id)
+    was = json.loads(kept.metrics).get("pass_rate" if metric == BY_CASE else metric) if kept else None
+    by = "" if then.scorers_digest == now.scorers_digest else " by other scorers"
+    how = f" by {count(golds, 'changed gold')}" if golds else by
+    return f"scored again{how}" + (f", promoted with {percent(was)}" if was is not None else "")
 
 
 def _apart(store: Store, run: Run, newest: Run, policy: GatePolicy) -> str:

@@ -1,5 +1,7 @@
 """Owns the cases of one scored run for screens: pages of them, and everything about one sample."""
 
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +13,7 @@ from evaltui.store.bodies import read_case
 from evaltui.store.conversations import Held, conversation
 from evaltui.store.database import Store
 from evaltui.store.outcomes import OutcomeReader
+from evaltui.store.regolds import CURRENT, judged
 from evaltui.store.scores import GradeRow, ScoreRow
 from evaltui.store.text import text
 
@@ -106,7 +109,7 @@ COUNT_CASES = """
 
 
 def sample(store: Store, run_id: int, case_id: str, trial: int = 1) -> SampleDetail | None:
-    """Everything kept about one trial of one case, or None when the run does not have it."""
+    """Everything kept about one trial of one case, by the gold it is judged by; None when the run does not have it."""
     row = store.connection.execute(SAMPLE, (run_id, text(case_id), trial)).fetchone()
     if row is None:
         return None
@@ -116,12 +119,12 @@ def sample(store: Store, run_id: int, case_id: str, trial: int = 1) -> SampleDet
     return SampleDetail(sample_id, run_id, trial, case, attempts, held, _grade(store, sample_id))
 
 
-SAMPLE = """
+SAMPLE = f"""
     SELECT samples.id, cases.body
     FROM runs
     JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
     JOIN samples ON samples.run_id = runs.id AND samples.position = evalset_cases.position
-    JOIN cases ON cases.id = samples.case_row
+    JOIN cases ON cases.id = {judged(CURRENT.format(run="runs.id"), "samples.case_row")}
     WHERE runs.id = ? AND evalset_cases.case_id = ? AND samples.trial = ?
 """
 

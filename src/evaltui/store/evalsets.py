@@ -109,6 +109,12 @@ def _save_cases(store: Store, evalset_id: int, cases: Iterable[Case]) -> tuple[i
 INSERT_EVALSET_CASE = "INSERT INTO evalset_cases (evalset_id, position, case_id, case_row) VALUES (?, ?, ?, ?)"
 
 
+def save_case(store: Store, case: Case) -> int:
+    """The row of a case, kept once by its whole content; call inside a transaction."""
+    body = write_case(case)
+    return _save_case(store, case, content_digest(body), body)
+
+
 def _save_case(store: Store, case: Case, whole: str, body: str) -> int:
     values = (whole, case.id, case.digest, case.input_digest, case.gold_digest, case.critical, text_or_none(case.group))
     added = store.connection.execute(INSERT_CASE, (*values, text(body)))

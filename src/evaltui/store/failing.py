@@ -1,9 +1,12 @@
 """Owns which cases of a scored run fail, and how each of them stood in the run it is held against."""
 
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaltui.store.database import Store
+from evaltui.store.regolds import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def failing_rows(store: Store, scoring_id: int, baseline_scoring_id: int | None)
 
 
 # The failing ones first and once: they are few, and only they are looked up in the baseline.
-FAILING = """
+FAILING = f"""
     WITH failing AS MATERIALIZED (
         SELECT samples.position, samples.case_row, count(grades.passed) AS resolved, total(grades.passed) AS passed,
             grades.reason, min(coalesce(grades.passed, 0.5))
@@ -57,10 +60,10 @@ FAILING = """
                     WHERE every.scoring_id = :baseline AND every.sample_id = samples.id)
             WHERE samples.run_id = base.id AND samples.position = there.position)
     FROM failing
-    CROSS JOIN cases ON cases.id = failing.case_row
+    CROSS JOIN cases ON cases.id = {judged(":scoring", "failing.case_row")}
     LEFT JOIN runs AS base ON base.id = (SELECT run_id FROM scorings WHERE id = :baseline)
     LEFT JOIN evalset_cases AS there ON there.evalset_id = base.evalset_id AND there.case_id = cases.case_id
-    LEFT JOIN cases AS old ON old.id = there.case_row
+    LEFT JOIN cases AS old ON old.id = {judged(":baseline", "there.case_row")}
     ORDER BY failing.position
 """
 

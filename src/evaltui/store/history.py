@@ -1,10 +1,13 @@
 """Owns what earlier runs tell: which are like one that is about to start, and how each of their cases did."""
 
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from evaltui.domain.run import Run
 from evaltui.store.database import Store
+from evaltui.store.regolds import CURRENT, judged
 from evaltui.store.runs import RUN, read_run
 
 
@@ -37,12 +40,14 @@ def shared_cases(store: Store, run_id: int, other_id: int) -> tuple[int, int]:
     return shared, every
 
 
-SHARED_CASES = """
+SHARED_CASES = f"""
     WITH other (digest) AS MATERIALIZED (
-        SELECT DISTINCT cases.digest FROM samples JOIN cases ON cases.id = samples.case_row WHERE run_id = :other
+        SELECT DISTINCT cases.digest FROM samples JOIN cases
+            ON cases.id = {judged(CURRENT.format(run=":other"), "samples.case_row")} WHERE run_id = :other
     )
     SELECT count(*) FILTER (WHERE cases.digest IN (SELECT digest FROM other)), count(*)
-    FROM samples JOIN cases ON cases.id = samples.case_row WHERE run_id = :run AND trial = 1
+    FROM samples JOIN cases ON cases.id = {judged(CURRENT.format(run=":run"), "samples.case_row")}
+    WHERE run_id = :run AND trial = 1
 """
 
 
@@ -60,11 +65,11 @@ VALUE = """(SELECT value FROM scores
         WHERE scores.scoring_id = grades.scoring_id AND scores.sample_id = grades.sample_id
             AND scores.request_id = grades.request_id
             AND scores.scorer_id IN (SELECT id FROM scorers WHERE name = :scorer))"""
-CASE_MEANS = """
-    SELECT cases.digest, cases.group_name, CASE WHEN count(grades.passed) > 0 THEN avg({value}) END
+CASE_MEANS = f"""
+    SELECT cases.digest, cases.group_name, CASE WHEN count(grades.passed) > 0 THEN avg({{value}}) END
     FROM scorings
     CROSS JOIN samples ON samples.run_id = scorings.run_id
-    CROSS JOIN cases ON cases.id = samples.case_row
+    CROSS JOIN cases ON cases.id = {judged("scorings.id", "samples.case_row")}
     LEFT JOIN grades ON grades.scoring_id = scorings.id AND grades.sample_id = samples.id
         AND grades.request_id = (SELECT max(request_id) FROM grades AS every
             WHERE every.scoring_id = scorings.id AND every.sample_id = samples.id)

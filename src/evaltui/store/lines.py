@@ -13,6 +13,7 @@ from evaltui.domain.verdict import Pair
 from evaltui.store.costs import Priced
 from evaltui.store.database import Store
 from evaltui.store.pairs import Rows, alone, change_of, graded, shared
+from evaltui.store.regolds import judged
 from evaltui.store.sides import GATED, Side, Sides
 
 
@@ -53,11 +54,11 @@ def lines(store: Store, of: Sides, keys: Sequence[int], edges: Sequence[int] | N
 
 
 # As pairs.SIDE, of some cases; the grade's own value and the position stand behind what it reads.
-ROWS = """
-    SELECT cases.case_id, samples.case_row, cases.critical, cases.group_name,
+ROWS = f"""
+    SELECT cases.case_id, {judged(":scoring", "samples.case_row")}, cases.critical, cases.group_name,
         (SELECT group_concat(tag) FROM case_tags WHERE case_tags.case_row = cases.id),
-        grades.passed, {value}, grades.reason, grades.value, samples.position
-    FROM {wanted}
+        grades.passed, {{value}}, grades.reason, grades.value, samples.position
+    FROM {{wanted}}
     CROSS JOIN cases ON cases.id = samples.case_row
     LEFT JOIN grades ON grades.scoring_id = :scoring AND grades.sample_id = samples.id
         AND grades.request_id = (SELECT max(request_id) FROM grades AS every

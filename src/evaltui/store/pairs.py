@@ -1,5 +1,7 @@
 """Owns two runs side by side: each case once, as both saw it, streamed in the order of case ids."""
 
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -8,6 +10,7 @@ from typing import Any
 from evaltui.domain.verdict import Change, Graded, Pair
 from evaltui.store.cases import CaseRow, SampleDetail, case_rows, sample
 from evaltui.store.database import Store
+from evaltui.store.regolds import judged
 
 __all__ = ["CaseRow", "SampleDetail", "case_rows", "pairs", "sample"]
 
@@ -39,10 +42,10 @@ def pairs(
             before = next(baseline, None)
 
 
-SIDE = """
-    SELECT cases.case_id, samples.case_row, cases.critical, cases.group_name,
+SIDE = f"""
+    SELECT cases.case_id, {judged("scorings.id", "samples.case_row")}, cases.critical, cases.group_name,
         (SELECT group_concat(tag) FROM case_tags WHERE case_tags.case_row = cases.id),
-        grades.passed, {value}, grades.reason
+        grades.passed, {{value}}, grades.reason
     FROM scorings
     CROSS JOIN samples ON samples.run_id = scorings.run_id
     CROSS JOIN cases ON cases.id = samples.case_row

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evaltui.domain.run import Run
 from evaltui.store.database import Store
+from evaltui.store.regolds import CURRENT, judged
 from evaltui.store.runs import RUN, read_run
 from evaltui.store.sides import ALONE, sides
 
@@ -47,7 +48,9 @@ def page_of_past(store: Store, run: Run, past: Sequence[Run], positions: Sequenc
     return found
 
 
-PAGE = """
+_HERE = judged(CURRENT.format(run=":run"), "here.case_row")
+_THERE = judged(CURRENT.format(run="runs.id"), "there.case_row")
+PAGE = f"""
     SELECT wanted.value, past.value, CASE WHEN total(grades.passed) = count(*) THEN 2
         WHEN min(grades.passed) = 0 THEN 0 ELSE 1 END
     FROM json_each(:wanted) AS wanted
@@ -60,9 +63,9 @@ PAGE = """
     LEFT JOIN grades ON grades.scoring_id = (SELECT max(id) FROM scorings WHERE scorings.run_id = runs.id)
         AND grades.sample_id = samples.id AND grades.request_id = (SELECT max(request_id) FROM grades AS every
             WHERE every.scoring_id = grades.scoring_id AND every.sample_id = samples.id)
-    WHERE here.case_row = there.case_row OR (SELECT old.input_digest = new.input_digest
+    WHERE {_HERE} = {_THERE} OR (SELECT old.input_digest = new.input_digest
         AND old.gold_digest = new.gold_digest FROM cases AS old CROSS JOIN cases AS new
-        WHERE old.id = there.case_row AND new.id = here.case_row)
+        WHERE old.id = {_THERE} AND new.id = {_HERE})
     GROUP BY wanted.value, past.value
 """
 

@@ -1,5 +1,7 @@
 """Owns grades and scores: which samples still need them, and keeping them. A later grade stands for a later attempt."""
 
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +11,7 @@ from evaltui.domain.request import Outcome
 from evaltui.store.bodies import read_case
 from evaltui.store.database import Store
 from evaltui.store.outcomes import OutcomeReader
+from evaltui.store.regolds import carry_regolds, judged
 from evaltui.store.text import moment, stamp, text
 
 
@@ -74,6 +77,25 @@ def open_scoring(
 INSERT_SCORING = "INSERT INTO scorings (run_id, scorers_digest, scorers, opened_at) VALUES (?, ?, ?, ?)"
 
 
+def open_again(store: Store, scoring: Scoring, at: datetime) -> int:
+    """A new scoring by the same scorers and the same golds, then current; call inside a transaction."""
+    made = open_scoring(store, scoring.run_id, scoring.scorers_digest, scoring.scorers, at, anew=True)
+    carry_regolds(store, scoring.id, made)
+    return made
+
+
+def scoring_at(store: Store, run_id: int, at: datetime | None) -> Scoring | None:
+    """The scoring that was current at a moment; the first one where there was none yet, or no moment is named."""
+    row = store.connection.execute(SCORING_AT, {"run": run_id, "at": stamp(at) if at else ""}).fetchone()
+    return None if row is None else Scoring(*(*row[:-1], moment(row[-1])))
+
+
+SCORING_AT = """
+    SELECT id, run_id, scorers_digest, scorers, opened_at FROM scorings WHERE run_id = :run
+    ORDER BY opened_at > :at, CASE WHEN opened_at > :at THEN id ELSE -id END LIMIT 1
+"""
+
+
 def current_scoring(store: Store, run_id: int) -> Scoring | None:
     """The newest scoring of a run."""
     row = store.connection.execute(CURRENT_SCORING, (run_id,)).fetchone()
@@ -104,9 +126,9 @@ def _over(store: Store, run_id: int, scoring_id: int, page: int) -> Iterator[Ans
         after |= {"position": rows[-1][4], "trial": rows[-1][5]}
 
 
-UNSCORED = """
+UNSCORED = f"""
     SELECT sample_id, request_id, cases.body, turn > 1 OR followed, position, trial
-    FROM standing_requests JOIN cases ON cases.id = standing_requests.case_row
+    FROM standing_requests JOIN cases ON cases.id = {judged(":scoring", "standing_requests.case_row")}
     WHERE run_id = :run AND (position, trial) > (:position, :trial)
         AND (over OR result <> 'succeeded')
         AND NOT EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id = :scoring
@@ -173,15 +195,16 @@ METRIC_ROWS = """
         (SELECT max(request_id) FROM grades WHERE grades.scoring_id = :scoring AND grades.sample_id = scores.sample_id)
     ORDER BY scores.sample_id, scores.request_id, scores.scorer_id
 """
-METRIC_ROWS_SHARED = """
+METRIC_ROWS_SHARED = f"""
     WITH shared AS MATERIALIZED (
         SELECT DISTINCT cases.digest FROM scorings
-        JOIN samples ON samples.run_id = scorings.run_id JOIN cases ON cases.id = samples.case_row
+        JOIN samples ON samples.run_id = scorings.run_id JOIN cases ON cases.id = {judged(":other", "samples.case_row")}
         WHERE scorings.id = :other
     )
     SELECT scorers.name, scorers.kind, scores.value, scores.passed, scores.detail
     FROM scores JOIN scorers ON scorers.id = scores.scorer_id
-    JOIN samples ON samples.id = scores.sample_id JOIN cases ON cases.id = samples.case_row
+    JOIN samples ON samples.id = scores.sample_id
+    JOIN cases ON cases.id = {judged(":scoring", "samples.case_row")}
     WHERE scores.scoring_id = :scoring AND cases.digest IN (SELECT digest FROM shared) AND scores.request_id =
         (SELECT max(request_id) FROM grades WHERE grades.scoring_id = :scoring AND grades.sample_id = scores.sample_id)
     ORDER BY scores.sample_id, scores.request_id, scores.scorer_id

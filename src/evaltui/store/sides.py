@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from evaltui.domain.errors import Unknown
 from evaltui.store.database import Store
+from evaltui.store.regolds import judged
 
 COMPARED = ("broke", "unresolved", "changed", "fixed", "new", "gone", "same")
 """What became of a case between two runs; the column `kind` is the place in here. Who fell as deep is in this order."""
@@ -30,6 +31,13 @@ class Side:
     trials: int
     first: int | None
     retried: bool
+    regolded: bool = False
+
+    @property
+    def row(self) -> str:
+        """The row of the case that is judged."""
+        row = f"{self.case}.case_row"
+        return judged(f":scoring_{self.mark}", row) if self.regolded else row
 
     @property
     def one(self) -> bool:
@@ -47,9 +55,10 @@ def side(store: Store, scoring: int, mark: str) -> Side:
     row = store.connection.execute(SIDE, (scoring,)).fetchone()
     if row is None:
         raise Unknown(f"there is no scoring {scoring}")
-    run, evalset, trials, samples, cases, first, last, retried = row
+    run, evalset, trials, samples, cases, first, last, retried, regolded = row
     gapless = first is not None and last - first + 1 == samples == cases * trials
-    return Side(mark, f"e{mark}", scoring, run, evalset, trials, first if gapless else None, bool(retried))
+    return Side(mark, f"e{mark}", scoring, run, evalset, trials, first if gapless else None, bool(retried),
+                bool(regolded))  # fmt: skip
 
 
 # Ids of samples ascend by position, then trial; with as many samples as that, each is where it can be counted out.
@@ -57,7 +66,8 @@ SIDE = """
     SELECT runs.id, runs.evalset_id, runs.trials, runs.samples, evalsets.cases,
         (SELECT id FROM samples WHERE run_id = runs.id ORDER BY position, trial LIMIT 1),
         (SELECT id FROM samples WHERE run_id = runs.id ORDER BY position DESC, trial DESC LIMIT 1),
-        EXISTS (SELECT 1 FROM retries WHERE retries.run_id = runs.id)
+        EXISTS (SELECT 1 FROM retries WHERE retries.run_id = runs.id),
+        EXISTS (SELECT 1 FROM regolds WHERE scoring_id = scorings.id)
     FROM scorings JOIN runs ON runs.id = scorings.run_id JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE scorings.id = ?
 """
@@ -174,7 +184,7 @@ def said(of: Side, scorer: str | None) -> Said:
 
 
 LISTED = """
-    SELECT ea.position AS key, ea.case_id AS case_id, ea.case_row AS case_row, {was} AS was_row, {kind} AS kind,
+    SELECT ea.position AS key, ea.case_id AS case_id, {row} AS case_row, {was} AS was_row, {kind} AS kind,
         {drop} AS fall, {a.passed} AS passes, {a.failed} AS fails, {mixed} AS mixed, {a.value} AS value,
         {a.reason} AS reason, {share} AS share_b, {a.share} AS share_a, {comparable} AS comparable,
         {before} AS before
@@ -190,9 +200,9 @@ GONE = """
             AND samples.position = ea.position AND samples.trial = 1
         WHERE ea.evalset_id = :evalset_a AND ea.case_id = eb.case_id)
 """
-COMPARABLE = """(eb.case_row = ea.case_row OR (SELECT old.input_digest = new.input_digest
+COMPARABLE = """({b} = {a} OR (SELECT old.input_digest = new.input_digest
     AND old.gold_digest = new.gold_digest FROM cases AS old CROSS JOIN cases AS new
-    WHERE old.id = eb.case_row AND new.id = ea.case_row))"""
+    WHERE old.id = {b} AND new.id = {a}))"""
 MATCHED = "LEFT JOIN evalset_cases AS eb ON eb.evalset_id = :evalset_b AND eb.case_id = ea.case_id"
 # The order of pairing.kind: a case that broke may lack a score of some trial.
 KIND = """CASE WHEN ({compared}) IS NOT TRUE THEN 4 WHEN {b.passed} AND {a.failed} THEN 0
@@ -208,13 +218,13 @@ def _candidate(of: Sides) -> str:
     now = said(of.a, of.scorer)
     if of.b is None:
         parts = {"was": "NULL", "kind": KIND_ALONE.format(a=now), "drop": "0.0", "mixed": now.mixed, "share": "NULL"}
-        parts |= {"comparable": f"{now.share} IS NOT NULL", "before": "NULL"}
+        parts |= {"row": of.a.row, "comparable": f"{now.share} IS NOT NULL", "before": "NULL"}
         return LISTED.format(a=now, joins=_join(of.a), present=_present(of.a), **parts)
     before, matched = said(of.b, of.scorer), "" if of.b.case == of.a.case else MATCHED
     terms = {"a": now, "b": before, "compared": _compared(of.a, of.b)}
     return LISTED.format(
         a=now, joins=f"{_join(of.a)} {matched} {_join(of.b)}", present=_present(of.a),
-        was=f"CASE WHEN {_present(of.b)} THEN {of.b.case}.case_row END",
+        was=f"CASE WHEN {_present(of.b)} THEN {of.b.row} END", row=of.a.row,
         kind=KIND.format(**terms), drop=DROP.format(**terms),
         mixed=f"({now.mixed} OR {before.mixed})", share=before.share,
         comparable=f"({terms['compared']} AND {now.share} IS NOT NULL AND {before.share} IS NOT NULL)",
@@ -230,7 +240,9 @@ def _gone(of: Sides) -> str:
 
 
 def _compared(a: Side, b: Side) -> str:
-    return _present(b) if a.case == b.case else f"{_present(b)} AND {COMPARABLE}"
+    if a.case == b.case and not (a.regolded or b.regolded):
+        return _present(b)
+    return f"{_present(b)} AND {COMPARABLE.format(a=a.row, b=b.row)}"
 
 
 def _may_be_gone(a: Side, b: Side) -> bool:

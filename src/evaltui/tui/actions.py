@@ -107,6 +107,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom_out", "underscore", "zoom out", "Give the list its room back.", ("compare", "triage")),
     Action("edit", "e", "edit", "Open the file at its line in $EDITOR.",
            ("gate", "compare", "triage", "trace", "datasets"), footer=True),
+    Action("edit_gold", "E", "edit gold", "Edit what is expected of the case, shown as a diff before it is written.",
+           ("compare", "triage", "trace", "datasets")),
+    Action("rescore", "R", "score again", "Score the stored replies of the run and its baseline by the golds as they "
+           "are now.", ("compare", "triage", "trace", "datasets")),
     Action("copy", "y", "copy", "Copy what is under the cursor."),
     Action("copy_command", "Y", "copy command", "Copy the command that says the same."),
     Action("down", "j,down", "down", "One row down.", (*LISTS, "trace")),

@@ -116,6 +116,7 @@ def _about(release: Release) -> Cell:
         why = promotion.note or (f"forced: {promotion.forced}" if promotion.forced else "")
         spans += [("★ ", "accent"), (f"{why} · " if why else "", "text"), (promotion.who, "muted")]
         spans += [(f", {promotion.at[:10]}  ", "muted")]
+    spans += [(f"~ {release.rescored}", "change")] if release.rescored else []
     return tuple(spans) if spans else ((f"○ {release.apart}" if release.apart else "", "muted"),)
 
 

@@ -41,6 +41,8 @@ def _say(found: History) -> None:
     out()
     table(("run", "score", "95 % interval", "verdict", "when", "agent", "promoted"), map(_cells, found.releases))
     for release in found.releases:
+        if release.rescored:
+            out(f"  run {release.run.id} was {release.rescored}")
         if release.apart:
             out(f"  run {release.run.id} is not in the trend: {release.apart}")
 

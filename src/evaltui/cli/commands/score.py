@@ -6,13 +6,23 @@ from pathlib import Path
 import click
 
 from evaltui.cli.accept import accept
-from evaltui.cli.driving import finish, say_decided
+from evaltui.cli.driving import finish, say_decided, working
+from evaltui.cli.exits import Exit
 from evaltui.cli.options import db_option, json_option, opened, run_named
 from evaltui.cli.progress import Progress
-from evaltui.loop.engines import engine_of
+from evaltui.cli.render import note
+from evaltui.domain.run import Run
+from evaltui.loop.advance import drive
+from evaltui.loop.engines import engine_of, pace_of
+from evaltui.loop.estimate import together
+from evaltui.loop.open import open_session
 from evaltui.loop.project import evalset_path
+from evaltui.loop.regolding import Due, due
 from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
 from evaltui.loop.settings import settings
+from evaltui.store.database import Store
+
+MOST = 5  # cases named
 
 
 @click.command()
@@ -22,19 +32,44 @@ from evaltui.loop.settings import settings
 @db_option
 @json_option
 def score(run: str | None, evalset: str | None, db: str | None, *, yes: bool, json_: bool) -> int:
-    """Score the stored replies of RUN with the scorers as evalset.yaml has them now.
+    """Score the stored replies of RUN with the scorers and golds as the evalset has them now.
+
+    Where golds changed, the baseline is scored again by them too, so that like is compared with like.
 
     Sends nothing, unless a judge must be asked what it was never asked before.
     """
     with opened(db) as store:
         found = run_named(store, run)
         source = scorers_of(evalset_path(evalset or found.folder, Path.cwd()))
-        cost = judges_cost(store, found, built_of(source))
-        if cost:
+        runs = due(store, found, source)
+        costs = [judges_cost(store, each.run, built_of(source), each.golds) for each in runs]
+        if cost := together([each for each in costs if each]):
             accept(cost, found.endpoint, yes=yes)
-        engine = engine_of(store, found) if cost else None
-        with closing(Progress()) as shown:
-            rescore(store, found, source, shown)
-        if engine is None:
+        for each in runs:
+            _say_changed(each)
+            with closing(Progress()) as shown:
+                rescore(store, each, source, shown)
+        for each, asked in zip(runs[:-1], costs, strict=False):
+            if asked and not _judged(store, each.run):
+                return Exit.INCOMPLETE
+        if not costs[-1]:
             return say_decided(store, found, json_=json_)
-        return finish(store, found, engine, settings(found.endpoint, store.path).pace, detach=False, json_=json_)
+        pace = settings(found.endpoint, store.path).pace
+        return finish(store, found, engine_of(store, found), pace, detach=False, json_=json_)
+
+
+def _judged(store: Store, run: Run) -> bool:
+    """Ask the baseline's judges; False where that was stopped before all had answered."""
+    with working(engine := engine_of(store, run)) as (shown, stop):
+        pace = pace_of(run, settings(run.endpoint, store.path).pace)
+        drive(open_session(store, run, engine, shown, pace, stop=stop))
+    if stop.is_set():
+        note(f"Stopped; `evaltui resume {run.id}` takes it up, and `evaltui score` goes on after it.")
+    return not stop.is_set()
+
+
+def _say_changed(each: Due) -> None:
+    if each.changed:
+        many = f"the golds of {len(each.changed):,} cases" if len(each.changed) > 1 else "the gold of 1 case"
+        more = f" and {len(each.changed) - MOST:,} more" if len(each.changed) > MOST else ""
+        note(f"Run {each.run.id} is scored again by {many} as now: {', '.join(each.changed[:MOST])}{more}.")

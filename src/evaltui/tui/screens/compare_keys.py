@@ -2,11 +2,12 @@
 
 import shlex
 
+from evaltui.domain.run import Run
 from evaltui.loop.browse import SORTS, CaseLine, lines
 from evaltui.loop.places import lost, place_of
+from evaltui.tui.gold_keys import GoldKeys
 from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
-from evaltui.tui.view import View
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import StatusLine
 from evaltui.tui.widgets.rows import RowList
@@ -16,7 +17,7 @@ HIDE_SAME = "!same"
 SHIFT = 8  # cells that a key moves long lines
 
 
-class CompareKeys(View):
+class CompareKeys(GoldKeys):
     """`wanted` is the filter, `order` a name of SORTS, `turned` whether it is turned round."""
 
     wanted = ""
@@ -216,6 +217,11 @@ class CompareKeys(View):
 
     def can_edit(self) -> bool | None:
         return self.detail.pair is not None or None
+
+    @property
+    def gold_case(self) -> tuple[Run, str] | None:
+        subject, pair = self.subject, self.detail.pair
+        return None if subject is None or pair is None else (subject.run, pair.case_id)
 
     def action_edit(self) -> None:
         self.later(self._edit, "edit", exclusive=True)

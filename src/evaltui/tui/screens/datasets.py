@@ -17,11 +17,11 @@ from evaltui.loop.places import Place, lost, place_of
 from evaltui.store.database import Store
 from evaltui.store.runs import run as run_by_id
 from evaltui.tui.actions import bindings
+from evaltui.tui.gold_keys import GoldKeys
 from evaltui.tui.look import STATE
 from evaltui.tui.screens.datasets_head import Evalsets, HealthPanel
 from evaltui.tui.screens.datasets_rows import cases_of, nothing
 from evaltui.tui.subject import Subject
-from evaltui.tui.view import View
 from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import Span
@@ -32,7 +32,7 @@ ORDERS = tuple(name for name in SORTS if name != "drop")
 SIDE = 100  # cells from which there is room for a panel beside the list
 
 
-class DatasetsView(RowKeys, View):
+class DatasetsView(RowKeys, GoldKeys):
     """The evalset of the run that is looked at."""
 
     NAME = "datasets"
@@ -142,6 +142,10 @@ class DatasetsView(RowKeys, View):
             return None
         found = dataset_lines(self.desk.store, self._run, (), [key])
         return found[0].line.case_id if found else None
+
+    @property
+    def gold_case(self) -> tuple[Run, str] | None:
+        return (self._run, self.case or "") if self._run is not None and self.case else None
 
     @property
     def marked_cases(self) -> list[str]:

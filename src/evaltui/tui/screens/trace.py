@@ -14,11 +14,11 @@ from evaltui.loop.tracing import Trace, alignment, replies_to, request_of
 from evaltui.loop.tracing import trace as read_trace
 from evaltui.store.database import Store
 from evaltui.tui.actions import bindings
+from evaltui.tui.gold_keys import GoldKeys
 from evaltui.tui.screens.trace_gold import gold_nodes, raw_nodes
 from evaltui.tui.screens.trace_head import TraceHead
 from evaltui.tui.screens.trace_nodes import Told, told
 from evaltui.tui.screens.trace_panes import Panes
-from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import Span
 
 SHORT = 30
@@ -32,7 +32,7 @@ class Walk(Protocol):
         ...
 
 
-class TraceView(View):
+class TraceView(GoldKeys):
     """One trial of one case in a run, held against another run or the baseline."""
 
     NAME = "trace"
@@ -245,6 +245,10 @@ class TraceView(View):
         words += ["--trial", str(self.trial)] if self.trial > 1 else []
         words += ["--turn", str(self.turn.number)] if self.turn and self.trace and len(self.trace.turns) > 1 else []
         self.evaltui.copy(shlex.join(words), "the command")
+
+    @property
+    def gold_case(self) -> tuple[Run, str]:
+        return self.run, self.case_id
 
     def action_edit(self) -> None:
         self.later(self._edit, "edit", exclusive=True)

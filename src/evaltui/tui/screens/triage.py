@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from evaltui.domain.query import Query, parse
 from evaltui.tui.actions import bindings
+from evaltui.tui.gold_keys import GoldKeys
 from evaltui.tui.triage_acts import TriageActs
 from evaltui.tui.triage_case import CasePane
 from evaltui.tui.triage_ways import TriageWays
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 KEPT: Final = 32  # cases whose replies are held, the next one among them
 
 
-class TriageView(TriageWays, TriageActs):
+class TriageView(TriageWays, TriageActs, GoldKeys):
     """Every key of a verdict saves, advances, and shows the next case at its first difference."""
 
     NAME = "triage"
@@ -87,6 +88,10 @@ class TriageView(TriageWays, TriageActs):
     @property
     def run(self) -> "Run | None":
         return self._queue.run if self._queue else None
+
+    @property
+    def gold_case(self) -> "tuple[Run, str] | None":
+        return (self.run, self.item.case_id) if self.run and self.item else None
 
     @property
     def item(self) -> "Item | None":
@@ -172,7 +177,7 @@ class TriageView(TriageWays, TriageActs):
 
         self._found, self._acts = found, self._acts + 1
         here = self.rows.current
-        there = here if here in act.positions else (act.positions[-1] if on else act.positions[0])
+        there: Any = here if here in act.positions or not act.positions else act.positions[-1 if on else 0]
         following = next_open(self._queue.items, found, there) if on and self._queue else self._items.get(there)
         self._redraw()
         self.say(words.format(act.words))
