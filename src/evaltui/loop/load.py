@@ -50,9 +50,12 @@ class Loaded:
 
     def cases(self) -> Iterator[Case]:
         """Every case, streamed. Raises BadInput when a file has become wrong since it was checked."""
+        return (entry.case for entry in self.entries())
+
+    def entries(self) -> Iterator[CaseEntry]:
+        """The same, each with the place it is written at."""
         problems: list[Problem] = []
-        for entry in read_cases(self.source, problems):
-            yield entry.case
+        yield from read_cases(self.source, problems)
         if problems:
             raise BadInput(tuple(problems))
 

@@ -47,7 +47,13 @@ def lists(db: "Database") -> None:
     _run_file(db, "version_4.sql")
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists)
+def leakage(db: "Database") -> None:
+    """Which cases stand in what the agent is told."""
+    _run_file(db, "version_6.sql")
+    protect(db)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists, leakage)
 VERSION = len(STEPS)
 
 
