@@ -60,6 +60,10 @@ class Loaded:
             raise BadInput(tuple(problems))
 
     def checked(self, tried: int = TRIED) -> Iterator[Case]:
+        """As `checked_entries`, without the places."""
+        return (entry.case for entry in self.checked_entries(tried))
+
+    def checked_entries(self, tried: int = TRIED) -> Iterator[CaseEntry]:
         """Every case, streamed, held against the agent's placeholders and the scorers' gold.
 
         The gold of the first `tried` cases is also read by its scorers: so that nothing unusable is paid for.
@@ -77,7 +81,7 @@ class Loaded:
             unsaid = too_few_turns(entry, self.agent) if self.agent else ()
             for problem in (*unsaid, *_without_gold(entry, scorers), *_judged_alone(entry, scorers), *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
-            yield entry.case
+            yield entry
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
 
     def scale(self) -> Scale | None:
