@@ -114,12 +114,12 @@ def stability(store: Store, runs: list[Run]) -> Stability:
 
 
 def _blocked(store: Store, runs: list[Run]) -> Iterator[Move]:
-    """Runs that the gate found worse, the newest first, beside what they were held against."""
+    """Runs that the gate blocked and whose pass rate fell, the newest first, beside what they were held against."""
     for run in reversed(runs):
         row = latest_verdict(store, run.id)
         if row is not None and row.baseline_run_id is not None and _was_worse(row.body):
             base = run_by_id(store, row.baseline_run_id)
-            if base is not None and (found := _move(store, run, base)):
+            if base is not None and (found := _move(store, run, base)) and found.difference < 0:
                 yield found
 
 

@@ -65,7 +65,7 @@ def _control(seen: Stability) -> str:
     if seen.control is None:
         return "a known-worse agent: not known; the gate found none worse yet"
     verdict = "the set tells" if seen.tells else "the set hardly tells"
-    who = f"run {seen.control.run} against {seen.control.against}"
+    who = f"run {seen.control.run} against run {seen.control.against}"
     return f"a known-worse agent ({who}): {_moved(seen.control)}: {verdict}"
 
 
