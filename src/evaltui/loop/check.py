@@ -50,10 +50,11 @@ def check_evalset(path: Path, database: Path | None = None, notify: Notify | Non
     report, seen = _report(path, loaded, examined=notify is not None)
     if notify is None or not report.ok:
         return report
-    return replace(report, health=seen.result(partial(_past, database, report.name), notify))
+    return replace(report, health=seen.result(partial(past_of, database, report.name), notify))
 
 
-def _past(database: Path | None, name: str, cases: list[Case]) -> tuple[Past, Passed] | None:
+def past_of(database: Path | None, name: str, cases: list[Case]) -> tuple[Past, Passed] | None:
+    """What the runs in a database say of these cases; None where there is none."""
     if database is None or not database.is_file():
         return None
     with open_store(database) as store:

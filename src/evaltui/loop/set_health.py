@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from evaltui.domain.case import Case
@@ -115,13 +114,6 @@ def examine(loaded: Loaded, past: Tell, notify: Notify) -> SetHealth:
     for _ in found.watch(loaded.entries()):
         pass
     return found.result(past, notify)
-
-
-def files_of(loaded: Loaded) -> tuple[Path, ...]:
-    """The files that all of this depends on."""
-    from evaltui.agents.files import agent_files
-
-    return (loaded.source.path, *loaded.source.case_files, *agent_files(loaded.agent_path))
 
 
 def _distinct(cases: list[Case], same: Duplicates, made: tuple[Template, ...]) -> int:
