@@ -16,22 +16,30 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+MOST = 8
+"""Sets whose health is remembered."""
+
+
 class Checkups:
-    """One at a time is asked for; whoever asks no more ends the work."""
+    """One at a time is asked for; whoever asks no more ends the work. What is known is known to the whole process."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._known: dict[Path, tuple[Hashable, Checkup]] = {}
 
     async def of(self, folder: Path, runs: Hashable) -> Checkup:
         """The health of an evalset; `runs` changes whenever its runs say something else."""
         digest, size = await self._desk.work(partial(state_of, folder))
-        state, known = (digest, runs), self._known.get(folder)
-        if known is None or known[0] != state:
+        state = digest, runs, self._desk.path
+        if state not in _KNOWN:
             look = partial(checkup, folder, self._desk.path)
-            known = state, await (_apart(self._desk, look) if size > LARGE else self._desk.work(look))
-            self._known[folder] = known
-        return known[1]
+            found = await (_apart(self._desk, look) if size > LARGE else self._desk.work(look))
+            while len(_KNOWN) >= MOST:
+                del _KNOWN[next(iter(_KNOWN))]
+            _KNOWN[state] = found
+        return _KNOWN[state]
+
+
+_KNOWN: dict[Hashable, Checkup] = {}
 
 
 async def _apart(desk: Desk, look: "partial[Checkup]") -> Checkup:
