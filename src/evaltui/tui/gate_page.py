@@ -50,7 +50,12 @@ class Page:
         return [_inset(row, inner) for row in rows]
 
     def _rows(self, width: int, height: int, key: Hashable, *, low: bool) -> Sequence[Row]:
-        above = [*self._verdict(width, low=low), *(self._next(width) if low else ()), Row(), *self._checks(width)]
+        above = [
+            *self._verdict(width, low=low),
+            *(self._next(width) if low else ()),
+            Row(),
+            *self._checks(width, low=low),
+        ]
         below = [*self._evidence(width, low=low), *(() if low else (Row(), *self._next(width)))]
         room = height - len(above) - len(below) - 1
         check = self.check(key)
@@ -92,11 +97,14 @@ class Page:
         for note in self.view.verdict.notes if self.view.verdict else ():
             yield from _wrapped(note, width)
 
-    def _checks(self, width: int) -> Iterator[Row]:
+    def _checks(self, width: int, *, low: bool) -> Iterator[Row]:
+        """Where there is little room, a set without a leak needs no line for that."""
         if not self.view.checks:
             return
         yield _heading("checks", (), width)
         for check in self.view.checks:
+            if low and check.name == "leakage" and check.status == "pass" and not check.cases:
+                continue
             glyph, _, role = STATE[check.status]
             many = count(len(check.cases), "case") if check.cases else ""
             many += " broke all the same" if many and check.status == "pass" and check.name == "aggregate" else ""
