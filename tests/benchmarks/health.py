@@ -12,11 +12,11 @@ from collections.abc import Callable
 from functools import partial
 
 from evaltui.domain.case import Case
+from evaltui.domain.leak import Source
 from evaltui.evalsets.health.conflicts import conflicts
 from evaltui.evalsets.health.coverage import coverage
 from evaltui.evalsets.health.duplicates import copies, duplicates
 from evaltui.evalsets.health.leakage import leaks
-from evaltui.evalsets.health.sources import Source
 from evaltui.evalsets.health.templates import templates
 from evaltui.evalsets.health.verdicts import records, saturation, suspects
 

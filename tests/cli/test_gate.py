@@ -54,7 +54,8 @@ def test_json_holds_all_that_the_words_say(history: Program) -> None:
     found = history("gate", "2", "--json").json
     assert found == history("gate", "2", "--format", "json").json
     assert (found["status"], found["run_id"], found["baseline_run_id"]) == ("fail", 2, 1)
-    assert [check["name"] for check in found["checks"]] == ["complete", "comparable", "aggregate", "critical"]
+    names = ["complete", "comparable", "aggregate", "critical", "leakage"]
+    assert [check["name"] for check in found["checks"]] == names
     assert [broken["case_id"] for broken in found["broke"]] == ["hello"]
     assert found["estimate"]["baseline"] == 0.5
 
@@ -63,7 +64,7 @@ def test_junit_has_a_failure_for_what_fails_and_an_error_for_what_is_incomplete(
     history: Program, project: Program
 ) -> None:
     failed = ElementTree.fromstring(history("gate", "2", "--format", "junit").out)
-    assert (failed.get("tests"), failed.get("failures"), failed.get("errors")) == ("4", "1", "0")
+    assert (failed.get("tests"), failed.get("failures"), failed.get("errors")) == ("5", "1", "0")
     failure = failed.find("testcase[@name='critical']/failure")
     assert failure is not None and failure.text is not None and failure.text.startswith("hello: ")
     passed = ElementTree.fromstring(history("gate", "3", "--format", "junit").out)
@@ -83,7 +84,7 @@ def test_a_report_cannot_be_broken_by_what_a_model_said(make_program: MakeProgra
     assert program("run", "greetings", "--yes").code == 1
     text = program("gate", "--format", "markdown").out
     lines = text.splitlines()
-    assert [line.count("|") - line.count("\\|") for line in lines if line.startswith("| ")] == [4] * 5
+    assert [line.count("|") - line.count("\\|") for line in lines if line.startswith("| ")] == [4] * 6
     assert "<script" not in text
     assert all(f"{sign}<!-- -->" in text for sign in "@#")
     assert not [sign for sign in ("@octocat", "#12", "://", "www.e", " `x`", "[l]", "\x1b", "\u202e") if sign in text]

@@ -42,7 +42,7 @@ def test_a_blocked_run_says_first_which_check_failed_and_leads_to_its_cases(mark
     promote(store, run(wrong=(7, 8, 9)))
     view = gate_view(store, run(wrong=(3,)))
     assert view.stage == "fail" and view.headline.startswith("pass rate rose 85.0 %")
-    assert [check.name for check in view.checks] == ["critical", "complete", "comparable", "aggregate"]
+    assert [check.name for check in view.checks] == ["critical", "complete", "comparable", "aggregate", "leakage"]
     assert view.deciding is not None and [case.case_id for case in view.deciding.cases] == ["c003"]
     assert (view.deciding.query, view.step.act) == ("critical broke", "open")
     assert "1 case that decided" in view.step.words
@@ -74,7 +74,7 @@ def test_the_first_run_may_become_the_baseline_and_then_waits_for_a_candidate(wo
     assert (view.stage, view.step.act) == ("baseline", "run")
     assert view.headline == "pass rate 95.0 % over 20 cases. Nothing has been held against it yet"
     assert view.promotion is not None and view.promotion.note == "the first one"
-    assert [check.name for check in view.checks] == ["critical", "complete"]
+    assert [check.name for check in view.checks] == ["critical", "complete", "leakage"]
 
 
 def test_a_run_under_way_says_how_far_it_is_and_nothing_is_computed(world: World) -> None:

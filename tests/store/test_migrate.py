@@ -38,6 +38,7 @@ def filled(world, said):
     """A store in which every table holds a row."""
     from evaltui.domain.batch import Fault
     from evaltui.domain.finding import Edit, Finding, HumanLabel, NewAct
+    from evaltui.domain.leak import Leak, LeakCheck, Place
     from evaltui.domain.request import Expired
     from evaltui.domain.tool import ToolCall, ToolResult
     from evaltui.store import (
@@ -45,6 +46,7 @@ def filled(world, said):
         conversations,
         findings,
         intents,
+        leaks,
         limits,
         promotions,
         questions,
@@ -82,6 +84,10 @@ def filled(world, said):
         said_of_it = NewAct("judged", (Finding(0, "flaky", "hm"),), (HumanLabel(1, 1, "tone", True),), (edit,))
         acts.add_undoing(world.store, acts.add_act(world.store, run.id, said_of_it, "me"), "me", undone=True)
         findings.add_reruns(world.store, run.id, [1])
+        place = Place("system prompt", "system.md", 3, 3, 5, 9, "told")
+        leak = Leak("c0", "input", "leak", "input", 0, 4, "told", place, 1.0, 1, "cases.yaml", 1)
+        leaks.add_leak_check(world.store, run.id, 400, [leak])
+        assert leaks.leak_check(world.store, run.id) == LeakCheck(400, (leak,))
     take_in_an_item(world.store)
 
 

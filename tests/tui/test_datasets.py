@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.leaky import LINE, write_leaky
 from tests.tui.stage import lines, told
 from textual.pilot import Pilot
 
 from evaltui.tui.app import EvalApp
 from evaltui.tui.screens.datasets import DatasetsView
+from evaltui.tui.screens.health import HealthView
 from evaltui.tui.screens.trace import TraceView
 
 
@@ -49,7 +51,8 @@ def test_what_is_known_of_the_set_stands_beside_it(story: Path) -> None:
         shown = "\n".join(await settled(app, pilot))
         for words in (
             "207 cases · ◆ 44 critical", "The last 4 runs", "136 always pass", "23 always fail", "48 both ways",
-            "3.0 points, four times in five", "judged by what differs from run 3", "and 10 more tags",
+            "3.0 points, four times in five", "judged by what differs from run 3", "more tags",
+            "Health of the files", "! coverage: 28 tags", "h all of it",
         ):  # fmt: skip
             assert words in shown, words
         money = next(line for line in shown.splitlines() if " money   " in line)
@@ -177,6 +180,34 @@ def test_an_empty_project_names_the_next_key(tmp_path: Path) -> None:
     async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
         await pilot.press("5")
         assert "r runs an evalset" in "\n".join(await settled(app, pilot))
+
+    told(tmp_path, tell)
+
+
+def test_a_project_that_was_never_run_shows_the_health_of_its_files_and_each_finding_leads_to_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, int]] = []
+    monkeypatch.setattr(EvalApp, "edit", lambda self, path, line=1: asked.append((path, line)))
+    write_leaky(tmp_path / "evalsets" / "mail")
+
+    async def tell(app: EvalApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("5")
+        shown = "\n".join(await settled(app, pilot))
+        assert "mail was not run yet" in shown and "counting" not in shown
+        assert "✗ leakage: 1 case stands in what the agen" in shown
+        await pilot.press("h")
+        shown = " ".join(" ".join(await settled(app, pilot)).split())
+        assert isinstance(app.screen, HealthView)
+        assert "cases.jsonl:1 input stands in" in shown and f"system.md:{LINE}(" in shown
+        assert "✓ conflicts: no two cases contradict each other" in shown
+        await pilot.press("j", "e", "enter")
+        await settled(app, pilot)
+        assert asked == [(tmp_path / "evalsets" / "mail" / "prompts" / "system.md", LINE)]
+        assert "The set was never run" in "\n".join(lines(app))
+        await pilot.press("escape")
+        await settled(app, pilot)
+        assert isinstance(app.screen, DatasetsView)
 
     told(tmp_path, tell)
 

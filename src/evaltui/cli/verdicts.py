@@ -11,6 +11,8 @@ from evaltui.loop.markdown import cell
 
 WORST = ("fail", "incomplete", "pass")
 MOST = 10  # deciding cases listed for each check
+SHORT, LONG = 120, 500
+"""Characters of a reason; that of a leak holds two places and the passage."""
 
 
 def say_verdict(found: Verdict) -> None:
@@ -19,24 +21,28 @@ def say_verdict(found: Verdict) -> None:
     said: set[str] = set()
     for check in sorted(found.checks, key=_worst_first):
         out(f"  {GLYPHS[check.status]:<14}{check.name}: {unnamed(check)}")
-        _say_cases([case for case in check.cases if case.case_id not in said], len(check.cases))
+        _say_cases(check.name, [case for case in check.cases if case.case_id not in said], len(check.cases))
         said.update(case.case_id for case in check.cases)
     if found.estimate:
         out(f"  evidence: {one_line(found.estimate)}" + (f"  {found.label}" if found.label else ""))
+    for note in found.notes:
+        out(f"  note: {note}")
     if found.next_step:
         out(f"  next: {found.next_step}")
 
 
-def _worst_first(check: Check) -> tuple[int, bool]:
-    return WORST.index(check.status), check.name != "critical"
+def _worst_first(check: Check) -> tuple[int, int]:
+    """What a leak makes worthless comes after it; a set without one says so last."""
+    rank = {"leakage": 0 if check.status == "fail" else 3, "critical": 1}.get(check.name, 2)
+    return WORST.index(check.status), rank
 
 
-def _say_cases(cases: Sequence[Deciding], every: int) -> None:
+def _say_cases(check: str, cases: Sequence[Deciding], every: int) -> None:
     """Each case under the first check that it decided."""
     if len(cases) < every:
         out(f"      {count(every - len(cases), 'case')} named above{', and' if cases else ''}")
     for case in cases[:MOST]:
-        out(f"      {case.case_id}: {shown(case.reason, 120)}")
+        out(f"      {case.case_id}: {shown(case.reason, LONG if check == 'leakage' else SHORT)}")
     if len(cases) > MOST:
         out(f"      and {len(cases) - MOST} more; --json lists them")
 
@@ -46,13 +52,15 @@ def markdown(found: Verdict) -> str:
     rows = "\n".join(f"| {GLYPHS[check.status]} | {check.name} | {cell(check.words)} |" for check in found.checks)
     cases = "".join(_folded(check) for check in found.checks if check.cases)
     evidence = f"\n{cell(one_line(found.estimate))}\n" if found.estimate else ""
+    notes = "".join(f"\nNote: {cell(note)}\n" for note in found.notes)
     following = f"\nNext: {cell(found.next_step)}\n" if found.next_step else ""
     table = f"| | check | found |\n|---|---|---|\n{rows}\n"
-    return f"**{cell(found.headline)}**\n\n{table}{cases}{evidence}{following}".rstrip()
+    return f"**{cell(found.headline)}**\n\n{table}{cases}{evidence}{notes}{following}".rstrip()
 
 
 def _folded(check: Check) -> str:
-    lines = "\n".join(f"- {cell(case.case_id)}: {cell(shown(case.reason, 120))}" for case in check.cases)
+    room = LONG if check.name == "leakage" else SHORT
+    lines = "\n".join(f"- {cell(case.case_id)}: {cell(shown(case.reason, room))}" for case in check.cases)
     title = f"{check.name}: {len(check.cases)} case{'s' if len(check.cases) != 1 else ''}"
     return f"\n<details><summary>{title}</summary>\n\n{lines}\n\n</details>\n"
 
@@ -63,7 +71,8 @@ def junit(found: Verdict) -> str:
     errors = sum(check.status == "incomplete" for check in found.checks)
     cases = "\n".join(_junit_case(check) for check in found.checks)
     head = f'<testsuite name="evaltui gate" tests="{len(found.checks)}" failures="{failures}" errors="{errors}">'
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{cases}\n</testsuite>'
+    said = "".join(f"\n  <system-out>{escape(visible(note))}</system-out>" for note in found.notes)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{cases}{said}\n</testsuite>'
 
 
 def _junit_case(check: Check) -> str:

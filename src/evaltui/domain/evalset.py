@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from evaltui.domain.base import Frozen
+from evaltui.domain.case import CaseId
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Policy = Literal["seed", "noninferior", "no_confident_regression", "confident_improvement"]
@@ -23,6 +24,12 @@ class GatePolicy(Frozen):
     min_shared: Share = Field(0.95, description="Share of the baseline's cases that must be comparable")
     engines: Literal["same", "any"] = Field(
         "same", description="same: a run made live is not compared with one made by batches; any: it is"
+    )
+    leaks: Literal["block", "warn"] = Field(
+        "block", description="What a case does whose input or answer stands in the agent's own texts"
+    )
+    waived_leaks: dict[CaseId, Annotated[str, Field(pattern=r"\S")]] = Field(
+        default_factory=dict, description="{case id: why it does no harm that the agent is told this case}"
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evaltui.domain.leak import LeakCheck
+
 Status = Literal["pass", "fail", "incomplete"]
 Evidence = Literal["regression", "improvement", "no_worse_than_margin", "inconclusive"]
 Change = Literal["same", "added", "removed", "input changed", "gold changed"]
@@ -110,7 +112,8 @@ class Estimate:
 class RunFacts:
     """What the gate must know of one run beside its cases; `metrics` are over the compared cases only.
 
-    `only` is the filter that left cases out, empty for a run of all.
+    `only` is the filter that left cases out, empty for a run of all. `leakage`: which cases stand in what the agent is
+    told, or why nobody looked.
     """
 
     run_id: int
@@ -122,6 +125,7 @@ class RunFacts:
     trials: int = 1
     engine: str = ""
     only: str = ""
+    leakage: LeakCheck | str = "nobody looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Verdict:
     """`headline` is the whole story in one sentence; `label` qualifies it, such as "within noise".
 
     `edited` are cases whose gold was changed since the baseline was promoted; `without` says what the verdict would be
-    had none been.
+    had none been. `notes` say what was not looked at.
     """
 
     status: Status
@@ -146,6 +150,7 @@ class Verdict:
     next_step: str = ""
     edited: tuple[Deciding, ...] = ()
     without: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

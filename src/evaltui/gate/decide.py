@@ -1,4 +1,4 @@
-"""Owns the verdict: four checks, one status, and the words that come first."""
+"""Owns the verdict: its checks, one status, and the words that come first."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from evaltui.gate.estimate import NoEstimate, measure
 from evaltui.gate.evidence import Bounds
 from evaltui.gate.finding import NOT_DECIDED, Finding, found
 from evaltui.gate.headline import headline, label, next_step, status_of
+from evaltui.gate.leakage import leakage, unchecked
 from evaltui.gate.ledger import Ledger, by_name, read, worst_first
 from evaltui.gate.metric import is_total, title
 from evaltui.gate.words import count, percent
@@ -95,12 +96,15 @@ def _bounds(matter: _Matter, baseline: RunFacts) -> Bounds | None:
 
 def _verdict(matter: _Matter, findings: Sequence[Finding], measured: Estimate | None = None) -> Verdict:
     ledger, run, before = matter.ledger, matter.candidate.run_id, matter.baseline
+    told = leakage(matter.policy, matter.candidate)
+    findings = [*findings, told] if told else findings
     broke = worst_first(ledger.broke)
     return Verdict(
         status=status_of(findings), headline=headline(findings, broke), label=label(findings, measured),
         policy=_said(matter.policy), run_id=run, baseline_run_id=before.run_id if before else None,
         checks=tuple(finding.check for finding in findings), estimate=measured, fixed=worst_first(ledger.fixed),
         broke=broke, excluded=by_name(ledger.excluded), next_step=next_step(findings, run),
+        notes=tuple(filter(None, (unchecked(matter.candidate),))),
     )  # fmt: skip
 
 

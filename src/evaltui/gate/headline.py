@@ -14,13 +14,13 @@ def status_of(findings: Sequence[Finding]) -> Status:
 
 
 def headline(findings: Sequence[Finding], broke: Sequence[Deciding]) -> str:
-    """`findings` are those of complete, comparable, aggregate and critical, in this order."""
+    """`findings` are those of complete, comparable, aggregate and critical, in this order, then of leakage."""
     status = status_of(findings)
     if status == "fail":
         return f"BLOCKED: {_blocked(findings, broke)}"
     if status == "incomplete":
         return f"INCOMPLETE: {_missing(findings)}"
-    _, scope, aggregate, critical = findings
+    _, scope, aggregate, critical, *_ = findings
     left_out = f"; {scope.words}" if scope.check.cases else ""
     return f"PASS: {aggregate.words}; {critical.words}{left_out}"
 
@@ -28,16 +28,16 @@ def headline(findings: Sequence[Finding], broke: Sequence[Deciding]) -> str:
 def label(findings: Sequence[Finding], measured: Estimate | None) -> str:
     """SHIP, HOLD or INCOMPLETE, and how sure a decision by the aggregate is."""
     status = status_of(findings)
-    by_critical = findings[-1].status == "fail"
+    by_cases = any(finding.status == "fail" for finding in findings[3:])
     if status == "incomplete":
         return "INCOMPLETE"
-    return "HOLD" if by_critical else ("SHIP" if status == "pass" else "HOLD") + _certainty(measured)
+    return "HOLD" if by_cases else ("SHIP" if status == "pass" else "HOLD") + _certainty(measured)
 
 
 def next_step(findings: Sequence[Finding], run_id: int) -> str:
     """The way out of what decided."""
-    complete, comparable, aggregate, critical = findings
-    ordered = (complete, critical, comparable, aggregate)
+    complete, comparable, aggregate, critical, *leakage = findings
+    ordered = (complete, *leakage, critical, comparable, aggregate)
     failing = [finding for finding in ordered if finding.status == "fail"]
     wanting = failing or [finding for finding in ordered if finding.status == "incomplete"]
     remedies = [finding.remedy for finding in wanting if finding.remedy]
@@ -45,6 +45,14 @@ def next_step(findings: Sequence[Finding], run_id: int) -> str:
 
 
 def _blocked(findings: Sequence[Finding], broke: Sequence[Deciding]) -> str:
+    leaks = [finding.words for finding in findings[4:] if finding.status == "fail"]
+    others = findings[:4]
+    if leaks and status_of(others) != "fail":
+        return "; ".join([*leaks, _missing(others) or f"{others[2].words}, which a leak makes worthless"])
+    return "; ".join([*leaks, _fallen(others, broke)])
+
+
+def _fallen(findings: Sequence[Finding], broke: Sequence[Deciding]) -> str:
     *before, aggregate, critical = findings
     gaps = [finding.words for finding in before if finding.status == "incomplete"]
     if critical.status != "fail":

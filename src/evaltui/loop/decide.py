@@ -25,12 +25,15 @@ from evaltui.loop.unedited import Before, golds_before, promoted_scoring
 from evaltui.scores.metrics import MetricRow, metrics
 from evaltui.store.batches import uncollected
 from evaltui.store.database import Store
+from evaltui.store.leaks import leak_check
 from evaltui.store.pairs import pairs
 from evaltui.store.promotions import promotions
 from evaltui.store.runs import grade_counts, progress, standing
 from evaltui.store.scores import Scoring, metric_rows
 from evaltui.store.verdicts import add_summary, add_verdict
 
+ELSEWHERE = "its results were made elsewhere, by an agent whose files are not here"
+EARLIER = "the run was made before evaltui looked for leaks; the next run is checked"
 JUDGES = frozenset({"judge"})
 WORST: tuple[Status, ...] = ("fail", "incomplete", "pass")
 
@@ -97,10 +100,15 @@ def verdict(store: Store, run: Run, against: Run | None = None) -> Verdict:
     if base is not None and base.id == run.id:
         raise Refused(f"run {run.id} cannot be held against itself")
     candidate = scoring_of(store, run)
-    policies = dict.fromkeys([stored_gate(candidate), *([stored_gate(promoted_scoring(store, base))] if base else [])])
-    answers = [_answer(store, run, base, policy) for policy in policies]
+    policies = [stored_gate(candidate), *([stored_gate(promoted_scoring(store, base))] if base else [])]
+    answers = [_answer(store, run, base, policy) for policy in _different(policies)]
     worst = min(answers, key=lambda answer: WORST.index(answer.status))
-    return worst if base or not promotions(store, run.evalset) else _only_baseline(worst)
+    alone = base is None and worst.status != "fail" and promotions(store, run.evalset)
+    return _only_baseline(worst) if alone else worst
+
+
+def _different(policies: list[GatePolicy]) -> list[GatePolicy]:
+    return [policy for at, policy in enumerate(policies) if policy not in policies[:at]]
 
 
 def _only_baseline(found: Verdict) -> Verdict:
@@ -157,6 +165,7 @@ def facts(store: Store, run: Run, scoring: Scoring, other: Scoring | None, polic
         run.trials,
         run.engine,
         run.only,
+        leak_check(store, run.id) or (ELSEWHERE if run.made_elsewhere else EARLIER),
     )
 
 

@@ -36,6 +36,7 @@ _DEMANDS = {
     "confident_improvement": "a rise is certain",
     "strict": "no critical case fails that passed before",
     "absolute": "no critical case fails",
+    "leakage": "no case was told to the agent beforehand",
 }
 """What each check asks for, by its name or by the rule that the policy chose for it."""
 
@@ -143,8 +144,9 @@ def read_verdict(body: str) -> Verdict | None:
     """A verdict from its stored JSON; None for one that another version of the program wrote in another shape."""
     try:
         said = json.loads(body)
-        lists = {name: _deciding(said[name]) for name in ("fixed", "broke", "excluded")}
+        lists: dict[str, Any] = {name: _deciding(said[name]) for name in ("fixed", "broke", "excluded")}
         lists["edited"] = _deciding(said.get("edited", []))
+        lists["notes"] = tuple(said.get("notes", ()))
         checks = tuple(Check(**{**check, "cases": _deciding(check["cases"])}) for check in said["checks"])
         estimate = Estimate(**said["estimate"]) if said["estimate"] else None
         return Verdict(**{**said, **lists, "checks": checks, "estimate": estimate})
@@ -176,7 +178,8 @@ def _stage(found: Verdict, base: Run | None, promotion: Promotion | None) -> Sta
     if base is None and promotion is not None:
         return "baseline"
     complete = next(check for check in found.checks if check.name == "complete")
-    return "first" if base is None and complete.status == "pass" else found.status
+    told = any(check.name == "leakage" and check.status == "fail" for check in found.checks)
+    return "first" if base is None and complete.status == "pass" and not told else found.status
 
 
 def _headline(found: Verdict, stage: Stage, promotion: Promotion | None) -> str:
@@ -212,7 +215,12 @@ def _lacks_scores(first: CheckView, run_id: int) -> bool:
 def _checks(found: Verdict, base: Run | None) -> tuple[CheckView, ...]:
     """Those that fail first; without a baseline there are two that have nothing to say."""
     views = [_check(check, found) for check in found.checks if base or check.name not in _OF_TWO]
-    return tuple(sorted(views, key=lambda check: (_BY_STATUS[check.status], check.name != "critical")))
+    return tuple(sorted(views, key=lambda check: (_BY_STATUS[check.status], _rank(check))))
+
+
+def _rank(check: CheckView) -> int:
+    """What a leak makes worthless comes after it; a set without one says so last."""
+    return {"leakage": 0 if check.status == "fail" else 3, "critical": 1}.get(check.name, 2)
 
 
 def _check(check: Check, found: Verdict) -> CheckView:

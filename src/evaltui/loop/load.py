@@ -50,13 +50,20 @@ class Loaded:
 
     def cases(self) -> Iterator[Case]:
         """Every case, streamed. Raises BadInput when a file has become wrong since it was checked."""
+        return (entry.case for entry in self.entries())
+
+    def entries(self) -> Iterator[CaseEntry]:
+        """The same, each with the place it is written at."""
         problems: list[Problem] = []
-        for entry in read_cases(self.source, problems):
-            yield entry.case
+        yield from read_cases(self.source, problems)
         if problems:
             raise BadInput(tuple(problems))
 
     def checked(self, tried: int = TRIED) -> Iterator[Case]:
+        """As `checked_entries`, without the places."""
+        return (entry.case for entry in self.checked_entries(tried))
+
+    def checked_entries(self, tried: int = TRIED) -> Iterator[CaseEntry]:
         """Every case, streamed, held against the agent's placeholders and the scorers' gold.
 
         The gold of the first `tried` cases is also read by its scorers: so that nothing unusable is paid for.
@@ -74,7 +81,7 @@ class Loaded:
             unsaid = too_few_turns(entry, self.agent) if self.agent else ()
             for problem in (*unsaid, *_without_gold(entry, scorers), *judged_alone(entry, scorers), *gold.see(entry)):
                 unfit.add(problem, entry.case.id)
-            yield entry.case
+            yield entry
         self.problems += [*unfit.problems(), *gold.problems(str(self.source.path))]
 
     def scale(self) -> Scale | None:
@@ -92,7 +99,7 @@ def gold_problems(entry: CaseEntry, built: list[Built]) -> list[Problem]:
     """All that the scorers say against the gold of one case; a part that none of them reads is a warning."""
     counting = [scorer for spec, scorer in built if not spec.advisory]
     unusable = _unusable_gold(entry, [each for each in built if not is_judge(each[1])])
-    return [*unusable, *_without_gold(entry, counting), *_judged_alone(entry, counting), *GoldUse(built).see(entry)]
+    return [*unusable, *_without_gold(entry, counting), *judged_alone(entry, counting), *GoldUse(built).see(entry)]
 
 
 @dataclass(slots=True)

@@ -65,7 +65,8 @@ def _objection(store: Store, run: Run, *, first: bool) -> str:
     keep(store, found)
     if not first:
         return "" if found.status == "pass" else f"{found.headline}. Only a passing run becomes the baseline"
-    return next((check.words for check in found.checks if check.name == "complete" and check.status != "pass"), "")
+    speaking = (check for check in found.checks if check.name in {"complete", "leakage"} and check.status != "pass")
+    return next((check.words for check in speaking), "")
 
 
 def _digests(store: Store, run: Run) -> dict[str, str]:

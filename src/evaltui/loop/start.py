@@ -13,13 +13,14 @@ from evaltui.domain.run import Run
 from evaltui.evalsets.filters import Among, Filter
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.git import revision
+from evaltui.loop.leakage import looking
 from evaltui.loop.load import Loaded
 from evaltui.loop.scale import Scale
 from evaltui.plugins import scorer_version
 from evaltui.store.agents import save_agent
 from evaltui.store.database import Store
 from evaltui.store.evalsets import EvalsetRecord, save_evalset
-from evaltui.store.runs import NewRun, create_run
+from evaltui.store.runs import NewRun, add_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,14 @@ def start(store: Store, loaded: Loaded, positions: Sequence[int] | None, wanted:
         raise Refused(f"no case matches --only {wanted.only!r}; nothing to run")
     # One reply whose calls somebody would answer is cut at them; only a run of several turns looks at what follows.
     turns = Longest(max(loaded.agent.max_turns, 2 if loaded.agent.answers else 1))
-    evalset = save(store, loaded, turns)
+    leaks = looking(loaded)
+    evalset = save(store, loaded, turns, leaks.watch(loaded))
     save_agent(store, loaded.agent, str(loaded.agent_path))
-    return create_run(
-        store, _new_run(loaded, loaded.agent, evalset, wanted, turns.most), positions, pinned(loaded.source)
-    )
+    new = _new_run(loaded, loaded.agent, evalset, wanted, turns.most)
+    with store.transaction():
+        run = add_run(store, new, positions, pinned(loaded.source))
+        leaks.keep(store, run)
+    return run
 
 
 @dataclass(slots=True)
@@ -70,8 +74,8 @@ class Longest:
             yield case
 
 
-def save(store: Store, loaded: Loaded, turns: Longest) -> EvalsetRecord:
-    """The evalset with all its cases; the same content is stored once."""
+def save(store: Store, loaded: Loaded, turns: Longest, cases: Iterable[Case] | None = None) -> EvalsetRecord:
+    """The evalset with all its cases, which may come through `cases`; the same content is stored once."""
     source = loaded.source
     return save_evalset(
         store,
@@ -80,7 +84,7 @@ def save(store: Store, loaded: Loaded, turns: Longest) -> EvalsetRecord:
         header=source.file.model_dump_json(),
         scorers_digest=source.scorers_digest,
         gate_digest=source.gate_digest,
-        cases=turns.watch(loaded.cases()),
+        cases=turns.watch(loaded.cases() if cases is None else cases),
     )
 
 

@@ -59,7 +59,13 @@ def golds(db: "Database") -> None:
     protect(db)
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists, inbox, golds)
+def leakage(db: "Database") -> None:
+    """Which cases stand in what the agent is told."""
+    _run_file(db, "version_7.sql")
+    protect(db)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists, inbox, golds, leakage)
 VERSION = len(STEPS)
 
 

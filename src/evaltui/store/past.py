@@ -77,6 +77,17 @@ def whole_past(store: Store, scoring: int, past_scoring: int) -> Iterator[tuple[
     return ((key, ALONE[before]) for key, before in store.connection.execute(select, of.values))
 
 
+def cases_of(store: Store, run: Run) -> Iterator[tuple[int, str, str]]:
+    """Position, id and digest of every case of a run's evalset."""
+    return store.connection.execute(CASES_OF, (run.id,))
+
+
+CASES_OF = """
+    SELECT position, evalset_cases.case_id, cases.digest FROM evalset_cases JOIN cases ON cases.id = case_row
+    WHERE evalset_id = (SELECT evalset_id FROM runs WHERE id = ?)
+"""
+
+
 def make_up(store: Store, run: Run) -> tuple[int, int, int, int]:
     """How many cases a run has, and of these: critical ones, in a group, without a tag."""
     row = store.connection.execute(MAKE_UP, (run.id,)).fetchone()

@@ -15,7 +15,7 @@ VIEWS = {
 }
 """Name of a view → its key and its title; 6 (Inbox) and 7 (Judge) are not built yet."""
 
-LISTS = ("gate", "runs", "compare", "triage", "datasets", "history")
+LISTS = ("gate", "runs", "compare", "triage", "datasets", "health", "history")
 CASES = ("compare", "triage", "datasets")
 DETAIL = ("compare", "triage", "trace")
 
@@ -106,11 +106,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom_in", "plus", "zoom", "Give the detail all the room.", ("compare", "triage")),
     Action("zoom_out", "underscore", "zoom out", "Give the list its room back.", ("compare", "triage")),
     Action("edit", "e", "edit", "Open the file at its line in $EDITOR.",
-           ("gate", "compare", "triage", "trace", "datasets"), footer=True),
+           ("gate", "compare", "triage", "trace", "datasets", "health"), footer=True),
     Action("edit_gold", "E", "edit gold", "Edit what is expected of the case, shown as a diff before it is written.",
            ("compare", "triage", "trace", "datasets")),
     Action("rescore", "R", "score again", "Score the stored replies of the run and its baseline by the golds as they "
            "are now.", ("compare", "triage", "trace", "datasets")),
+    Action("health", "h", "health", "How healthy the evalset is: copies, leaks, thin spots, each with its line.",
+           ("datasets",), footer=True),
     Action("copy", "y", "copy", "Copy what is under the cursor."),
     Action("copy_command", "Y", "copy command", "Copy the command that says the same."),
     Action("down", "j,down", "down", "One row down.", (*LISTS, "trace")),

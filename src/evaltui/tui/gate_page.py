@@ -13,6 +13,7 @@ from evaltui.domain.verdict import Deciding, Estimate
 from evaltui.gate.metric import title
 from evaltui.gate.words import count, percent
 from evaltui.loop.gate_view import Act, CheckView, GateView, Stage
+from evaltui.tui.gate_leaks import leak_rows
 from evaltui.tui.look import STATE
 from evaltui.tui.widgets.big import big
 from evaltui.tui.widgets.columns import Cell, Span, sized, spans_of
@@ -49,7 +50,12 @@ class Page:
         return [_inset(row, inner) for row in rows]
 
     def _rows(self, width: int, height: int, key: Hashable, *, low: bool) -> Sequence[Row]:
-        above = [*self._verdict(width, low=low), *(self._next(width) if low else ()), Row(), *self._checks(width)]
+        above = [
+            *self._verdict(width, low=low),
+            *(self._next(width) if low else ()),
+            Row(),
+            *self._checks(width, low=low),
+        ]
         below = [*self._evidence(width, low=low), *(() if low else (Row(), *self._next(width)))]
         room = height - len(above) - len(below) - 1
         check = self.check(key)
@@ -72,7 +78,7 @@ class Page:
         for line in _wrapped(self.view.headline, width - 2):
             yield Row((("▌ ", role), (line, "strong")))
         if not low:
-            yield from (Row((("▌ ", role), (line, "muted"))) for line in self._about())
+            yield from (Row((("▌ ", role), (line, "muted"))) for line in (*self._about(), *self._notes(width - 2)))
 
     def _about_short(self) -> str:
         against = self.view.against
@@ -87,11 +93,18 @@ class Page:
         if promotion:
             yield f"★ the baseline, promoted by {promotion.who}{f': {promotion.note}' if promotion.note else ''}"
 
-    def _checks(self, width: int) -> Iterator[Row]:
+    def _notes(self, width: int) -> Iterator[str]:
+        for note in self.view.verdict.notes if self.view.verdict else ():
+            yield from _wrapped(note, width)
+
+    def _checks(self, width: int, *, low: bool) -> Iterator[Row]:
+        """Where there is little room, a set without a leak needs no line for that."""
         if not self.view.checks:
             return
         yield _heading("checks", (), width)
         for check in self.view.checks:
+            if low and check.name == "leakage" and check.status == "pass" and not check.cases:
+                continue
             glyph, _, role = STATE[check.status]
             many = count(len(check.cases), "case") if check.cases else ""
             many += " broke all the same" if many and check.status == "pass" and check.name == "aggregate" else ""
@@ -176,6 +189,9 @@ def _cases(check: CheckView, width: int, room: int) -> Iterator[Row]:
     yield _heading(about, [(" worst first ", "muted")] if len(check.cases) > 1 else (), width)
     if not check.cases:
         yield from _without_cases(check, width)
+        return
+    if check.name == "leakage":
+        yield from leak_rows(check, width, room)
         return
     shown = check.cases if len(check.cases) <= room - 1 else check.cases[: max(room - 2, 1)]
     names = min(max(cell_len(case.case_id) for case in shown), max(width // 3, 16))

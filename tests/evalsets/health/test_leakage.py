@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evaltui.domain.case import Case
+from evaltui.domain.leak import Leak, Source
 from evaltui.evalsets.cases import read_cases
-from evaltui.evalsets.health.leakage import Leak, leaks
-from evaltui.evalsets.health.sources import Source
+from evaltui.evalsets.health.leakage import leaks
 from evaltui.evalsets.health.words import words
 from evaltui.evalsets.read import read_evalset
 from evaltui.evalsets.source import EvalsetSource

@@ -1,5 +1,7 @@
 """What past runs say of the cases."""
 
+import random
+
 import pytest
 
 from evaltui.evalsets.health.verdicts import records, saturation, suspects
@@ -45,6 +47,25 @@ def test_a_case_that_passes_where_the_others_fail_is_suspect_from_ten_runs_on() 
     assert (found.case, found.reason) == ("odd", "against_the_rest")
     assert "correlation -1.00, 10 runs" in found.message
     assert suspects({case: runs[:9] for case, runs in results.items()}) == ()
+
+
+def test_in_a_set_where_all_is_noise_hardly_a_case_is_suspect() -> None:
+    chance = random.Random(7)
+    flagged = [
+        bool(suspects({f"c{n}": [chance.random() < 0.7 for _ in range(runs)] for n in range(60)}))
+        for runs in (10, 15, 30)
+        for _ in range(10)
+    ]
+    assert sum(flagged) <= 3
+
+
+def test_one_reversed_case_among_many_noisy_ones_is_found() -> None:
+    chance = random.Random(7)
+    rates = [0.2, 0.9] * 10
+    results = {f"c{n}": [chance.random() < rate for rate in rates] for n in range(60)}
+    found = suspects({**results, "odd": [rate < 0.5 for rate in rates]})
+    assert "odd" in [each.case for each in found]
+    assert len(found) <= 2
 
 
 def test_sequences_are_laid_over_each_other_at_the_newest_run() -> None:

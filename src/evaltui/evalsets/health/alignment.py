@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from evaltui.evalsets.health.passages import Common
+from evaltui.evalsets.health.common import Common
 from evaltui.evalsets.health.sources import Index
 
 _PLACES = 3

@@ -1,37 +1,11 @@
-"""Owns the agent's texts that are searched for cases, and where in its files a word of them stands."""
+"""Owns finding the words of a text of the agent, and where in its file they stand."""
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 
+from evaltui.domain.leak import Place, Source
 from evaltui.evalsets.health.words import Word, placed_words
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text of the agent: what it is (`system prompt`), its file, and the line of the file that it starts in."""
-
-    name: str
-    file: str
-    text: str
-    line: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: lines of the file, counted from 1, and `text[start:end]` of the source."""
-
-    name: str
-    file: str
-    line: int
-    last_line: int
-    start: int
-    end: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}({self.start},{self.end})"
 
 
 class Index:
@@ -44,7 +18,8 @@ class Index:
         self.pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, pair in enumerate(pairwise(self.texts)):
             self.pairs[pair].append(index)
-        self._ends = [index for index, char in enumerate(source.text) if char == "\n"]
+        ends = () if source.one_line else enumerate(source.text)
+        self._ends = [index for index, char in ends if char == "\n"]
 
     def place(self, first: int, last: int) -> Place:
         """Where the words from index `first` to index `last` stand."""

@@ -4,17 +4,15 @@ A sequence holds one result a run, oldest first, None where the case has none; a
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
-from math import sqrt
 from typing import Literal
 
-Results = Sequence[bool | None]
+from evaltui.evalsets.health.correlation import Results, against_the_rest
+
 Kind = Literal["always_pass", "always_fail", "flips", "unknown"]
 FEWEST_VERSIONS = 5
 """Runs in all of which a case fails before its gold is suspect."""
-FEWEST_CORRELATED = 10
 FEWEST_PEERS = 3
 FEWEST_INFORMATIVE = 0.2
 
@@ -66,9 +64,9 @@ def suspects(results: Mapping[str, Results], alike: Mapping[str, Hashable] | Non
     """
     like = alike or {}
     judged, passing = _peers(results, like)
-    totals = _totals(results)
+    against = against_the_rest(results)
     found = (
-        _suspect(case, runs, judged[like[case]] - 1 if _alone(case, like, judged, passing) else 0, totals)
+        _suspect(case, runs, judged[like[case]] - 1 if _alone(case, like, judged, passing) else 0, against.get(case))
         for case, runs in results.items()
     )
     return tuple(each for each in found if each is not None)
@@ -108,15 +106,16 @@ def _alone(case: str, alike: Mapping[str, Hashable], judged: Counter[Hashable], 
     return case in alike and passing[alike[case]] == judged[alike[case]] - 1 >= FEWEST_PEERS
 
 
-def _suspect(case: str, runs: Results, peers: int, totals: list[tuple[int, int]]) -> Suspect | None:
+def _suspect(case: str, runs: Results, peers: int, against: tuple[float, int] | None) -> Suspect | None:
     record = _record(case, runs)
     if record.kind == "always_fail":
         return _always_failing(record, peers)
-    known = sum(result is not None for result in runs)
-    likeness = _item_rest(runs, totals) if known >= FEWEST_CORRELATED else None
-    if likeness is None or likeness >= 0:
+    if against is None:
         return None
-    return Suspect(case, "against_the_rest", f"passes where the others fail (correlation {likeness:.2f}, {known} runs)")
+    likeness, judged = against
+    return Suspect(
+        case, "against_the_rest", f"passes where the others fail (correlation {likeness:.2f}, {judged} runs)"
+    )
 
 
 def _always_failing(record: CaseRecord, peers: int) -> Suspect | None:
@@ -127,24 +126,3 @@ def _always_failing(record: CaseRecord, peers: int) -> Suspect | None:
     if record.runs >= FEWEST_VERSIONS:
         return Suspect(record.case, "fails_always", f"fails in all {record.runs} runs")
     return None
-
-
-def _totals(results: Mapping[str, Results]) -> list[tuple[int, int]]:
-    """Passes and results of every run, the newest first."""
-    runs = zip_longest(*(reversed(each) for each in results.values()))
-    return [(sum(map(bool, run)), sum(each is not None for each in run)) for run in runs]
-
-
-def _item_rest(runs: Results, totals: list[tuple[int, int]]) -> float | None:
-    """How a case goes with the rate of all others over the runs; None where either never changes."""
-    pairs = [
-        (float(result), (passes - result) / (count - 1))
-        for result, (passes, count) in zip(reversed(runs), totals, strict=False)
-        if result is not None and count > 1
-    ]
-    if not pairs:
-        return None
-    middle = [sum(side) / len(pairs) for side in zip(*pairs, strict=True)]
-    moved = [(x - middle[0], y - middle[1]) for x, y in pairs]
-    spread = sqrt(sum(x * x for x, _ in moved) * sum(y * y for _, y in moved))
-    return sum(x * y for x, y in moved) / spread if spread > 1e-12 else None

@@ -68,19 +68,21 @@ def case_text(case: Case) -> str:
 def case_parts(case: Case) -> list[tuple[str, str]]:
     """The same, each text with its dotted place: `input.question`, `messages[0]`, `turns[1]`, `vars.name`."""
     messages = [each.content for each in case.messages or ()]
-    given = {"input": case.input, "messages": messages, "vars": case.vars, "turns": case.turns}
-    return [(place, text) for name, value in given.items() for place, text in leaves(value, name)]
+    given = (("input", case.input), ("messages", messages), ("vars", case.vars), ("turns", case.turns))
+    return [part for name, value in given if value for part in leaves(value, name)]
 
 
 def leaves(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """Every text and number within a plain value, keys in their order; what is no text (an image) as its digest."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
         yield from _of_mapping(value, place)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+    elif isinstance(value, (list, tuple)):
         for index, each in enumerate(value):
             yield from leaves(each, f"{place}[{index}]")
     elif value is not None:
-        yield place, value if isinstance(value, str) else str(value).lower()
+        yield place, str(value).lower()
 
 
 def _of_mapping(value: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from evaltui.tui.actions import bindings
 from evaltui.tui.gold_keys import GoldKeys
 from evaltui.tui.look import STATE
 from evaltui.tui.screens.datasets_head import Evalsets, HealthPanel
+from evaltui.tui.screens.datasets_health import FilesHealth
 from evaltui.tui.screens.datasets_rows import cases_of, nothing
 from evaltui.tui.subject import Subject
 from evaltui.tui.widgets.changed import Changed
@@ -32,7 +33,7 @@ ORDERS = tuple(name for name in SORTS if name != "drop")
 SIDE = 100  # cells from which there is room for a panel beside the list
 
 
-class DatasetsView(RowKeys, GoldKeys):
+class DatasetsView(RowKeys, GoldKeys, FilesHealth):
     """The evalset of the run that is looked at."""
 
     NAME = "datasets"
@@ -89,6 +90,8 @@ class DatasetsView(RowKeys, GoldKeys):
         subject = self.subject
         if subject is None:
             self.rows.say_empty("No run yet. r runs an evalset; its cases are listed here.")
+            self.query_one(HealthPanel).show(None, "nothing was run yet")
+            self.look_at_files_of(None)
             return
         other = self._run is None or self._run.id != subject.run.id
         self._run = subject.run
@@ -97,7 +100,7 @@ class DatasetsView(RowKeys, GoldKeys):
         if self.focused is None:
             self.rows.focus()
         if other:
-            self.query_one(HealthPanel).show(None)
+            self.forget_health()
         self.call_after_refresh(self._count_again, subject)  # the rows are seen first
 
     async def _list(self, *, top: bool = False) -> None:
@@ -124,6 +127,7 @@ class DatasetsView(RowKeys, GoldKeys):
         if known != self._known_of:
             self._known_of = known
             self.later(partial(self._count, subject.run, subject.against), "health", exclusive=True)
+            self.look_at_files_of(subject.run)
 
     async def _count(self, run: Run, against: Run | None) -> None:
         """What every case of every run says takes longer than the list, and comes after it."""

@@ -72,10 +72,17 @@ class HealthPanel(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._health: Health | None = None
+        self._found: Sequence[Spans] = ()
+        self._otherwise = "counting …"
 
-    def show(self, health: Health | None) -> None:
-        """None: it is being counted."""
-        self._health = health
+    def show(self, health: Health | None, otherwise: str = "counting …") -> None:
+        """None: nothing is known of its runs, and `otherwise` says why."""
+        self._health, self._otherwise = health, otherwise
+        self.refresh()
+
+    def found(self, lines: Sequence[Spans]) -> None:
+        """What its files say, in a few lines."""
+        self._found = lines
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -88,10 +95,10 @@ class HealthPanel(Widget):
 
     def _lines(self) -> list[Spans]:
         if self._health is None:
-            return [(INDENT, ("counting …", "muted"))]
+            return [(INDENT, (self._otherwise, "muted")), (), *_findings(self._found)]
         if self.size.height <= STRIP:
             return list(_strip(self._health))
-        return list(_panel(self._health, self.size.height))
+        return list(_panel(self._health, self._found, self.size.height))
 
 
 def _strip(seen: Health) -> Iterator[Spans]:
@@ -101,7 +108,14 @@ def _strip(seen: Health) -> Iterator[Spans]:
     yield (INDENT, (f"{_runs(seen)}: ", "muted"), *parts)
 
 
-def _panel(seen: Health, height: int) -> Iterator[Spans]:
+def _findings(found: Sequence[Spans]) -> Iterator[Spans]:
+    if found:
+        yield (INDENT, ("Health of the files", "title"))
+        yield from ((INDENT, *line) for line in found)
+        yield ()
+
+
+def _panel(seen: Health, found: Sequence[Spans], height: int) -> Iterator[Spans]:
     yield (INDENT, *_made_of(seen))
     yield ()
     yield (INDENT, (_runs(seen), "title"))
@@ -111,7 +125,9 @@ def _panel(seen: Health, height: int) -> Iterator[Spans]:
     yield (INDENT, *_power(seen.power))
     yield from ((INDENT, *part) for part in _more(seen.power, seen.cases))
     yield ()
-    yield from _tags(seen, height - 10 - len(list(_steady(seen))))
+    told = list(_findings(found))
+    yield from told
+    yield from _tags(seen, height - 10 - len(list(_steady(seen))) - len(told))
 
 
 def _made_of(seen: Health) -> Spans:

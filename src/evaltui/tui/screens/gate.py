@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 
+from evaltui.loop.places import told_at
 from evaltui.tui.actions import ACTIONS, bindings, key_words
 from evaltui.tui.gate_page import VERDICTS, Page
 from evaltui.tui.run_acts import RunActs
@@ -165,12 +166,20 @@ class GateView(RunActs):
         return True if where is not None and not where.progress.complete else None
 
     def action_edit(self) -> None:
-        """The prompt behind the run, else its agent file."""
+        """Where the agent is told the case of a leak; else the prompt behind the run, or its agent file."""
         self.later(self._edit)
 
     async def _edit(self) -> None:
-        if self._seen is not None:
-            await self.edit_prompt(self._seen.run)
+        if (seen := self._seen) is None:
+            return
+        key, case = self.paper.current, self.case
+        case = str(key[2]) if isinstance(key, tuple) and key[0] == "case" else case
+        leak = case if self.check is not None and self.check.name == "leakage" else None
+        place = await self.desk.read(told_at, seen.run, leak) if leak else None
+        if place is None:
+            await self.edit_prompt(seen.run)
+        else:
+            self.evaltui.edit(place.file, place.line)
 
     def action_copy(self) -> None:
         if self._seen is not None:
