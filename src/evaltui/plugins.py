@@ -6,14 +6,16 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaltui.domain.base import digest
 from evaltui.domain.evalset import ScorerSpec
 from evaltui.domain.score import Scorer
-from evaltui.logs.guarded import Guarded, guarded
-from evaltui.logs.importers import IMPORTERS, Importer, importer_for
 from evaltui.scores.build import build, scorer_digest
+
+if TYPE_CHECKING:
+    from evaltui.logs.guarded import Guarded
+    from evaltui.logs.importers import Importer
 
 SCORERS = "evaltui.scorers"
 IMPORTER_GROUP = "evaltui.importers"
@@ -60,11 +62,14 @@ def build_scorers(specs: Iterable[ScorerSpec]) -> tuple[list[Built], list[tuple[
 class Importers:
     """All that can be used, in the order in which they are asked, and a sentence for each that cannot."""
 
-    usable: tuple[Importer, ...]
+    usable: "tuple[Importer, ...]"
     problems: tuple[str, ...]
 
-    def knowing(self, log: Path) -> tuple[Importer | None, tuple[str, ...]]:
+    def knowing(self, log: Path) -> "tuple[Importer | None, tuple[str, ...]]":
         """The first that knows this log, and what went wrong with those that were asked."""
+        from evaltui.logs.guarded import Guarded
+        from evaltui.logs.importers import importer_for
+
         asked = [each for each in self.usable if isinstance(each, Guarded)]
         told = [len(each.complaints) for each in asked]
         known = importer_for(log, self.usable)
@@ -73,8 +78,10 @@ class Importers:
 
 def importers() -> Importers:
     """Those of other packages first: who installs one wants it to be asked before those that come with evaltui."""
+    from evaltui.logs.importers import IMPORTERS  # there are many modules behind it, and few commands read logs
+
     found = [_guarded(entry) for entry in _strangers()]
-    usable = [each for each in found if isinstance(each, Guarded)]
+    usable = [each for each in found if not isinstance(each, str)]
     return Importers((*usable, *IMPORTERS), tuple(each for each in found if isinstance(each, str)))
 
 
@@ -83,7 +90,9 @@ def _strangers() -> list[EntryPoint]:
     return sorted((each for each in entries if not each.value.startswith(OURS)), key=lambda each: each.name)
 
 
-def _guarded(entry: EntryPoint) -> Guarded | str:
+def _guarded(entry: EntryPoint) -> "Guarded | str":
+    from evaltui.logs.guarded import guarded
+
     owner = entry.dist.name if entry.dist else "an unknown package"
     try:
         made = entry.load()
