@@ -1,0 +1,93 @@
+"""Owns what the inbox view reads from the database, in a worker's store or, for a page of rows, in the app's own."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from evaltui.domain.inbox import InboxGroup, InboxLine
+from evaltui.domain.problem import Problem
+from evaltui.domain.query import Query, parse
+from evaltui.store.database import Store
+
+if TYPE_CHECKING:
+    from evaltui.loop.inbox import InboxIndex
+    from evaltui.loop.item_view import ItemView
+
+FILTER_WORDS: Final = ("open", "dismissed", "promoted", "merged", "noted", "reason:", "tool:", "model:")
+FILTER_HINT: Final = "open reason:tool_error tool:Bash model:opus “words”"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is listed: a filter as typed, one group's signature or "", and the order."""
+
+    text: str
+    signature: str
+    order: str
+    turned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The items, and the groups of the same filter."""
+
+    index: "InboxIndex"
+    groups: Sequence[InboxGroup]
+
+
+def wrong(text: str) -> str | None:
+    """What is wrong with a filter."""
+    found = parse(text)
+    return f"{found.message}{f': {found.hint}' if found.hint else ''}" if isinstance(found, Problem) else None
+
+
+def listed(store: Store, asked: Asked) -> Listed:
+    """Items and groups; reads the whole inbox."""
+    from evaltui.loop.inbox import browse_inbox, inbox_groups
+
+    index = browse_inbox(store, _query(asked), sort=asked.order, reverse=asked.turned)
+    return Listed(index, inbox_groups(store, _query(Asked(asked.text, "", asked.order, asked.turned))))
+
+
+def keys_alike(store: Store, asked: Asked, signature: str) -> "Sequence[int]":
+    """The items of a group that the filter takes, in order."""
+    from evaltui.loop.inbox import browse_inbox
+
+    return browse_inbox(store, _query(Asked(asked.text, signature, "newest", turned=False))).keys
+
+
+def next_open(store: Store, keys: Sequence[int], place: int, by: int, without: Collection[int] = ()) -> int | None:
+    """The next open item of a list behind (-1: before) a place; None where there is none."""
+    from evaltui.loop.inbox import inbox_lines
+
+    rest = keys[place + 1 :] if by > 0 else keys[:place][::-1]
+    for start in range(0, len(rest), 500):
+        for line in inbox_lines(store, rest[start : start + 500]):
+            if line.state == "open" and line.key not in without:
+                return line.key
+    return None
+
+
+def page(store: Store, keys: Sequence[int]) -> list[InboxLine]:
+    """Lines for a list, redacted."""
+    from evaltui.logs.redact.redactor import Redactor
+    from evaltui.logs.redact.rules import Rules
+    from evaltui.loop.inbox import inbox_lines
+    from evaltui.loop.item_view import redacted_line
+
+    return [redacted_line(line, Redactor(Rules())) for line in inbox_lines(store, keys)]
+
+
+def conversation(store: Store, line: InboxLine, *, whole: bool) -> "ItemView":
+    """The conversation of an item, redacted."""
+    from evaltui.logs.redact.redactor import Redactor
+    from evaltui.logs.redact.rules import Rules
+    from evaltui.loop.inbox import item
+    from evaltui.loop.item_view import item_view
+
+    return item_view(item(store, line.key), line.turn, Redactor(Rules()), whole=whole)
+
+
+def _query(asked: Asked) -> Query:
+    found = parse(asked.text)
+    return found if isinstance(found, Query) else Query()
