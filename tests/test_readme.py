@@ -10,9 +10,10 @@ from tests.workbench import bench, run_evalset
 
 from evaltui.agents.file import AgentFile
 from evaltui.cli.app import COMMANDS, evaltui
-from evaltui.domain.case import Case
+from evaltui.domain.case import Case, Source
 from evaltui.domain.evalset import EvalsetFile, GatePolicy
 from evaltui.domain.rubric import Criterion, Rubric
+from evaltui.logs.redact.rules import ExtraPattern, Rules
 from evaltui.loop.settings import SettingsFile
 from evaltui.plugins import scorer_class, scorer_kinds
 from evaltui.sandbox.lexical import Lexical
@@ -59,7 +60,10 @@ def test_every_normaliser_is_documented() -> None:
     assert set(NORMALISERS) <= QUOTED
 
 
-@pytest.mark.parametrize("model", [Case, EvalsetFile, GatePolicy, AgentFile, Rubric, Criterion, SettingsFile])
+FILES = [Case, Source, EvalsetFile, GatePolicy, AgentFile, Rubric, Criterion, SettingsFile, Rules, ExtraPattern]
+
+
+@pytest.mark.parametrize("model", FILES)
 def test_every_field_of_every_file_is_documented(model: type) -> None:
     assert {name for name in model.model_fields if name not in QUOTED} == set()
 

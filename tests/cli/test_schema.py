@@ -13,6 +13,7 @@ SHIPPED = {
     "evalset": ["support-desk/evalset.yaml", "refund-agent/evalset.yaml"],
     "agent": [f"{name}/{file}.yaml" for name in ("support-desk", "refund-agent") for file in ("agent", "agent-v2")],
     "rubric": ["refund-agent/rubrics/reply.yaml"],
+    "redaction": [],
 }
 
 

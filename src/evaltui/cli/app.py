@@ -33,6 +33,7 @@ COMMANDS = {
     "promote": ("gate", "Make a passing run the baseline"),
     "triage": ("triage", "The failing cases of a run, grouped; what was found of them"),
     "finding": ("triage", "Say of a case: accepted, real, flaky, ... Or undo it"),
+    "add": ("add", "Gold cases of what failed in production, redacted"),
     "export": ("export", "A run as jsonl, or as a recording for the sandbox"),
     "sandbox": ("sandbox", "A local Messages + Message Batches server; not Claude"),
     "schema": ("schema", "The JSON Schema of a file you write"),

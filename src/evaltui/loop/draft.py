@@ -47,7 +47,8 @@ class Redaction:
 class Draft:
     """`case` is a mapping ready for YAML. `key` and `item` are those of the inbox, `turn` (from 1) the one that failed.
 
-    `failed` is what the agent did there, redacted, for people to see; `did` the same as scorers see it. `similar` are
+    `why` says what went wrong and `failed` what the agent did there, both redacted, for people to see; `did` is the
+    same as scorers see it. `similar` are
     cases of the set that say nearly the same; `anyway`: it is to be added all the same. `unfinished` are patterns of
     the rules that ran out of time. `notes` say what was left out.
     """
@@ -59,6 +60,7 @@ class Draft:
     target: Target
     case: Mapping[str, Any]
     redactions: tuple[Redaction, ...]
+    why: str
     failed: str
     did: Trajectory
     similar: tuple[Similar, ...] = ()
@@ -136,6 +138,7 @@ def _drafted(picked: _Picked, against: Target, redactor: Redactor) -> Draft:
     error = picked.item.error if picked.last else None
     made = Draft(
         picked.key, picked.item, picked.turn, picked.failure, against, ordered(case), tuple(_redactions(redacted)),
+        str(case["source"]["note"]),
         _shown(did, redactor.text(error.message).text if error else ""),
         Trajectory(did, picked.item.stop_reason if picked.last else "end_turn"),
         unfinished=_unfinished(redacted), notes=shaped.notes,
@@ -160,7 +163,8 @@ def likeness(draft: Draft) -> tuple[Similar, ...]:
 
 
 def _id(picked: _Picked, case: Mapping[str, Any], did: Sequence[Step], against: Target) -> str:
-    text = next((text for path, text in _texts(dict(case), ()) if path[0] in ("input", "messages")), "")
+    texts = _texts({name: case[name] for name in ("input", "messages") if name in case}, ())
+    text = next((text for path, text in texts if path[-1] in ("input", "content", "text")), "")
     named = picked.failure is not None and picked.failure.reason in ("tool_error", "loop", "declined")
     tool = next((step.tool for step in did if step.tool), "") if named else ""
     seed = f"{picked.item.id}:{picked.turn}"

@@ -44,11 +44,11 @@ def with_vars(draft: Draft, variables: Mapping[str, JsonValue]) -> Draft:
     return _with(draft, vars={**draft.case.get("vars", {}), **variables} or None)
 
 
-def with_critical(draft: Draft, critical: bool) -> Draft:
+def with_critical(draft: Draft, *, critical: bool = True) -> Draft:
     return _with(draft, critical=critical or None)
 
 
-def with_anyway(draft: Draft, anyway: bool = True) -> Draft:
+def with_anyway(draft: Draft, *, anyway: bool = True) -> Draft:
     """To be added although the set holds a case like it."""
     return replace(draft, anyway=anyway)
 
@@ -62,7 +62,12 @@ def with_text(draft: Draft, path: Path_, text: str) -> Draft:
 
 def as_yaml(draft: Draft) -> str:
     """The draft as an editor shows it: the failed output as comments, then the case."""
-    return f"{_HEAD}{''.join(_comments(draft.failed))}\n{mapping_text(dict(draft.case))}"
+    return f"{_HEAD}{''.join(_comments(draft.failed))}\n{case_yaml(draft)}"
+
+
+def case_yaml(draft: Draft) -> str:
+    """The fields of the case alone."""
+    return mapping_text(dict(draft.case))
 
 
 def with_yaml(draft: Draft, text: str) -> Draft:

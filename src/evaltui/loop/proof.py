@@ -25,11 +25,16 @@ class Proof:
 
 
 def proof_wish(
-    evalset: Path, case_ids: Iterable[str], *, live: bool | None = None, base_url: str | None = None, trials: int = 1
+    evalset: Path,
+    case_ids: Iterable[str],
+    *,
+    live: bool | None = None,
+    base_url: str | None = None,
+    limit: float | None = None,
 ) -> Wish:
     """A run of only these cases on the evalset's agent: live when it is one, unless said otherwise."""
     ids = frozenset(case_ids)
-    return Wish(evalset, cases=ids, trials=trials, live=len(ids) == 1 if live is None else live, base_url=base_url)
+    return Wish(evalset, cases=ids, live=len(ids) == 1 if live is None else live, base_url=base_url, limit=limit)
 
 
 def proof_of(store: Store, run: Run, case_ids: Iterable[str]) -> tuple[Proof, ...]:
