@@ -4,18 +4,21 @@ Near the turn that failed all is redacted at once, the rest when somebody asks f
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from evaltui.domain.conversation import Turn
 from evaltui.domain.inbox import InboxLine
-from evaltui.domain.item import Item, Mark
-from evaltui.logs.failures import Failure, failures_of
+from evaltui.domain.item import Item
+from evaltui.logs.failures import failures_of
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop.entries import Entry, TraceTurn, turns_of
+from evaltui.loop.redaction import rules_for
 from evaltui.store.conversations import Followup, Held
 
+QUOTED = 300  # characters of a line's words that anybody sees
 NEAR = 2  # turns before the failing one that are shown with it
 
 
@@ -58,9 +61,15 @@ def item_view(item: Item, at: int, redactor: Redactor, *, whole: bool = False) -
     )  # fmt: skip
 
 
-def redacted_line(line: InboxLine, redactor: Redactor) -> InboxLine:
-    """The line with what it quotes of the log redacted."""
-    return replace(line, words=redactor.text(line.words[:300]).text, source=redactor.text(line.source[:200]).text)
+def redacted_lines(lines: Sequence[InboxLine], project: Path) -> list[InboxLine]:
+    """The lines with what they quote of logs redacted by the rules of a project, each for itself."""
+    rules = rules_for(project)
+    return [_redacted(line, Redactor(rules)) for line in lines]
+
+
+def _redacted(line: InboxLine, redactor: Redactor) -> InboxLine:
+    words, source = redactor.text(line.words[:QUOTED]).text, redactor.text(line.source[:QUOTED]).text
+    return replace(line, words=words, source=source)
 
 
 class _Ink:
@@ -114,17 +123,13 @@ def _held(number: int, turn: Turn) -> Held:
 
 
 def _notes(item: Item) -> dict[int, list[tuple[str, str]]]:
-    """What looks like a failure, and what a person or the log said of a turn, once each."""
+    """What looks like a failure, and what people said of a turn, once each."""
+    failures = [(each.turn, each.reason, each.words) for each in failures_of(item)]
+    comments = [(mark.turn, mark.kind, mark.words) for mark in item.marks if mark.kind == "comment"]
     found: dict[int, list[tuple[str, str]]] = {}
-    for each in (*failures_of(item), *(mark for mark in item.marks if mark.kind == "comment")):
-        note = (each.reason if isinstance(each, Failure) else _said(each), each.words)
-        if note not in found.setdefault(each.turn, []):
-            found[each.turn].append(note)
+    for turn, reason, words in dict.fromkeys((*failures, *comments)):
+        found.setdefault(turn, []).append((reason, words))
     return found
-
-
-def _said(mark: Mark) -> str:
-    return mark.kind
 
 
 def _calls(turns: Iterable[TraceTurn]) -> Counter[str]:

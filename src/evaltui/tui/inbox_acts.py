@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from evaltui.tui.inbox_list import InboxList
 
 if TYPE_CHECKING:
-    from evaltui.domain.inbox import InboxLine
+    from evaltui.domain.inbox import InboxAct, InboxLine
     from evaltui.store.database import Store
 
 SAVING: Final = 0.5
 """Seconds a key waits for the one before it to be kept; a database that is held longer holds up no key."""
-Act = Callable[["Store"], "str | None"]
+Act = Callable[["Store"], "InboxAct"]
 
 
 class InboxActs(InboxList):
@@ -77,13 +77,13 @@ class InboxActs(InboxList):
     async def _taken_back(self, *, again: bool) -> None:
         from evaltui.loop.inbox import redo, undo
 
-        words = await self.desk.write(redo if again else undo)
-        if words is None:
+        act = await self.desk.write(redo if again else undo)
+        if act is None:
             self.say("nothing to do again" if again else "nothing to take back")
         elif again:
-            await self.acted(f"done again: {words}  ·  u takes it back", on=False)
+            await self.acted(f"done again: {act.words}  ·  u takes it back", on=False)
         else:
-            await self.acted(f"taken back: {words}  ·  U does it again", on=False)
+            await self.acted(f"taken back: {act.words}  ·  U does it again", on=False)
 
     def action_note(self) -> None:
         """A line about the item; it stays where it is."""
@@ -101,8 +101,8 @@ class InboxActs(InboxList):
             self.later(partial(self._written, lambda store: annotate(store, key, text), on=False))
 
     async def _written(self, act: Act, *, on: bool) -> None:
-        words = await self.desk.write(act)
-        await self.acted(f"{words}  ·  u takes it back", on=on)
+        made = await self.desk.write(act)
+        await self.acted(f"{made.words}  ·  u takes it back", on=on)
 
     async def _keep(self, work: Callable[[], "asyncio.Future[None] | object"]) -> None:
         """Waits until the act is on disk, but not for long."""

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from evaltui.domain.inbox import InboxGroup, InboxLine
+from evaltui.domain.inbox_query import INBOX, OPEN_FAILURES, VALUES, WORDS, parse_inbox
 from evaltui.domain.problem import Problem
-from evaltui.domain.query import Query, parse
+from evaltui.domain.query import Query, Term
 from evaltui.store.database import Store
 
 if TYPE_CHECKING:
     from evaltui.loop.inbox import InboxIndex
     from evaltui.loop.item_view import ItemView
 
-FILTER_WORDS: Final = ("open", "dismissed", "promoted", "merged", "noted", "reason:", "tool:", "model:")
-FILTER_HINT: Final = "open reason:tool_error tool:Bash model:opus “words”"
+FILTER_WORDS: Final = (*WORDS, *(f"{name}:" for name in VALUES))
+FILTER_HINT: Final = "open reason:tool_error tool:Bash model:claude* since:2026-11-01 dismissed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Listed:
 
 def wrong(text: str) -> str | None:
     """What is wrong with a filter."""
-    found = parse(text)
+    found = parse_inbox(text)
     return f"{found.message}{f': {found.hint}' if found.hint else ''}" if isinstance(found, Problem) else None
 
 
@@ -70,24 +71,26 @@ def next_open(store: Store, keys: Sequence[int], place: int, by: int, without: C
 
 def page(store: Store, keys: Sequence[int]) -> list[InboxLine]:
     """Lines for a list, redacted."""
-    from evaltui.logs.redact.redactor import Redactor
-    from evaltui.logs.redact.rules import Rules
     from evaltui.loop.inbox import inbox_lines
-    from evaltui.loop.item_view import redacted_line
+    from evaltui.loop.item_view import redacted_lines
 
-    return [redacted_line(line, Redactor(Rules())) for line in inbox_lines(store, keys)]
+    return redacted_lines(inbox_lines(store, keys), store.path.parent)
 
 
 def conversation(store: Store, line: InboxLine, *, whole: bool) -> "ItemView":
     """The conversation of an item, redacted."""
-    from evaltui.logs.redact.redactor import Redactor
-    from evaltui.logs.redact.rules import Rules
     from evaltui.loop.inbox import item
     from evaltui.loop.item_view import item_view
+    from evaltui.loop.redaction import redactor_for
 
-    return item_view(item(store, line.key), line.turn, Redactor(Rules()), whole=whole)
+    return item_view(item(store, line.key), line.turn, redactor_for(store.path.parent), whole=whole)
 
 
 def _query(asked: Asked) -> Query:
-    found = parse(asked.text)
-    return found if isinstance(found, Query) else Query()
+    """What stands in the filter, else what is open and failed; of one group, where one is looked into."""
+    found = parse_inbox(asked.text) if asked.text.strip() else OPEN_FAILURES
+    query = found if isinstance(found, Query) else OPEN_FAILURES
+    if not asked.signature:
+        return query
+    term = Term(asked.signature, "signature", asked.signature)
+    return Query(query.text, (*query.terms, term), INBOX)

@@ -37,7 +37,7 @@ class AddBox(Vertical):
     """As large as the window allows."""
 
     DEFAULT_CSS = """
-    AddBox { width: 96%; height: 96%; padding: 0 1; background: $surface; border: round $border;
+    AddBox { height: 1fr; margin: 1 2; padding: 0 1; background: $surface; border: round $border;
         border-title-color: $foreground; border-title-style: bold; border-subtitle-color: $foreground 60%; }
     AddBox > .rule { height: 1; margin: 1 0 0 0; }
     AddBox.-low > .rule { margin: 0; }
@@ -175,7 +175,7 @@ class AddCase(AddWriting):
         elif at == "turn":
             self._work(partial(self._drafted, draft.turn + by))
         elif at == "critical":
-            self.edit_with(lambda one: with_critical(one, not draft.case.get("critical")))
+            self.edit_with(lambda one: with_critical(one, critical=not draft.case.get("critical")))
         elif at == "similar":
             self._decide(draft)
 
