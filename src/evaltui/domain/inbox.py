@@ -44,3 +44,29 @@ class InboxGroup:
     items: int
     open: int
     newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFinding:
+    """One item in an act: a state, a note, or both; an empty note takes an earlier one away.
+
+    `into` is the key of the item it is merged into; `case` and `digest` are those of the case that was made of it.
+    """
+
+    key: int
+    state: InboxState | None = None
+    note: str | None = None
+    into: int | None = None
+    case: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxAct:
+    """What one key or one command did; `keys` are those of its items, and `words` say it in the past."""
+
+    id: int
+    words: str
+    who: str
+    at: str
+    keys: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from evaltui.domain.conversation import Turn, trajectory_of
 from evaltui.domain.problem import Problem
@@ -11,6 +11,11 @@ from evaltui.domain.tool import Block, Content
 from evaltui.domain.trajectory import Trajectory
 
 MarkKind = Literal["error", "interrupted", "declined", "rated", "comment"]
+Reason = Literal[
+    "error", "tool_error", "refusal", "truncated", "loop", "interrupted", "declined", "rated_down", "correction",
+    "score",
+]  # fmt: skip
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,18 @@ class Skipped:
     reason: str
     found: str = ""
     damaged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What looks like one in an item. `turn` counts from 1. Failures of one `signature` are alike.
+
+    `key` is of this one event: told by two records, as when a later request sends it along as history, it has the same
+    key in both.
+    """
+
+    reason: Reason
+    turn: int
+    words: str
+    signature: str
+    key: str

@@ -3,28 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from evaltui.domain.base import digest
 from evaltui.domain.conversation import message_of, turn_numbers
-from evaltui.domain.item import Item
+from evaltui.domain.item import Failure, Item, Reason
 from evaltui.domain.tool import Block
 from evaltui.domain.trajectory import Step
 from evaltui.logs.signature import signature_of, telling_line
 
-Reason = Literal[
-    "error",
-    "tool_error",
-    "refusal",
-    "truncated",
-    "loop",
-    "interrupted",
-    "declined",
-    "rated_down",
-    "correction",
-    "score",
-]
 REPEATS = 3  # turns with the same call that are a loop; right after it failed, the second already is
 PASSING = 0.5  # an evaluation score below it is a failure
 _STOPS: dict[str, Reason] = {
@@ -40,21 +27,6 @@ _CORRECTION = re.compile(
     r"|(?:it|this|that) (?:still )?(?:does(?:n['’]t| not)|did(?:n['’]t| not)) work\b)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """`turn` counts from 1. Failures of one `signature` are alike.
-
-    `key` is of this one event: told by two records, as when a later request sends it along as history, it has the same
-    key in both.
-    """
-
-    reason: Reason
-    turn: int
-    words: str
-    signature: str
-    key: str
 
 
 def failures_of(item: Item) -> tuple[Failure, ...]:

@@ -47,7 +47,13 @@ def lists(db: "Database") -> None:
     _run_file(db, "version_4.sql")
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists)
+def inbox(db: "Database") -> None:
+    """What production logs hold, the failures in it, and what people did with them."""
+    _run_file(db, "version_5.sql")
+    protect(db)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (loop_of_runs, conversations, triage, lists, inbox)
 VERSION = len(STEPS)
 
 

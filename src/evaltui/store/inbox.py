@@ -1,0 +1,89 @@
+"""Owns lists of the inbox: which items a filter takes and in which order, what rows show, which failures are alike."""
+
+# ruff: noqa: S608 - the text is put together from fragments of our own, every value is a parameter
+
+import json
+from array import array
+from collections.abc import Sequence
+
+from evaltui.domain.inbox import InboxGroup, InboxLine
+from evaltui.domain.query import Query
+from evaltui.store.database import Store
+from evaltui.store.inbox_terms import where
+
+# What people did is little beside what logs told, so it is put together once.
+FOUND = "WITH found AS MATERIALIZED (SELECT * FROM current_item_findings)"
+LISTED = f"""{FOUND}, listed AS (
+    SELECT current_items.*, state, note, case_name, into_item_id
+    FROM current_items LEFT JOIN found USING (item_id))"""
+ORDERS = {
+    "newest": "told_at DESC, item_id DESC",
+    "failures": "failures DESC, told_at DESC, item_id DESC",
+    "turns": "turns DESC, told_at DESC, item_id DESC",
+    "reason": "reason = '', reason, told_at DESC, item_id DESC",
+    "source": "source, told_at DESC, item_id DESC",
+}
+
+
+def listed_items(store: Store, query: Query, order: str) -> "array[int]":
+    """The keys of the items that a query takes, in an order."""
+    condition, values = where(query)
+    select = f"{LISTED} SELECT item_id FROM listed WHERE {condition} ORDER BY {ORDERS[order]}"
+    return array("q", (key for (key,) in store.connection.execute(select, values)))
+
+
+def inbox_counts(store: Store) -> dict[str, int]:
+    """How many items there are in each state, and as `failed` how many open ones look like a failure."""
+    total, failing = store.connection.execute(TOTALS).fetchone()
+    acted = {state: (items, fails) for state, items, fails in store.connection.execute(ACTED)}
+    states = {state: acted.get(state, (0, 0))[0] for state in ("dismissed", "merged", "promoted")}
+    gone = sum(acted.get(state, (0, 0))[1] for state in states)
+    return {"open": total - sum(states.values()), **states, "failed": failing - gone}
+
+
+TOTALS = """
+    SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM item_versions INDEXED BY item_versions_that_fail
+        WHERE failures > 0 AND id NOT IN (SELECT replaces FROM item_versions WHERE replaces IS NOT NULL))
+"""
+ACTED = f"""{FOUND} SELECT state, count(*), count(*) FILTER (WHERE failures > 0)
+    FROM found CROSS JOIN current_items USING (item_id) GROUP BY state"""
+
+
+def inbox_lines(store: Store, keys: Sequence[int]) -> list[InboxLine]:
+    """The items of these keys, in their order; a key that is none is left out."""
+    rows = store.connection.execute(LINES, (json.dumps(list(keys)),))
+    found = {row[0]: InboxLine(*row) for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+LINES = """
+    SELECT item_id, digest, kind, source, part, told_at, model, turns, reason, turn, words, signature, failures,
+        coalesce(state, 'open'), coalesce(note, ''), coalesce(case_name, ''), into_item_id
+    FROM json_each(?) AS asked CROSS JOIN current_items ON item_id = asked.value
+    JOIN items ON items.id = item_id LEFT JOIN current_item_findings USING (item_id)
+"""
+
+
+def inbox_groups(store: Store, query: Query) -> list[InboxGroup]:
+    """The failures that a query takes, those that are alike together, the largest group first."""
+    condition, values = where(query)
+    select = f"{LISTED} {GROUPS.format(condition=condition)}"
+    return [InboxGroup(*row) for row in store.connection.execute(select, values)]
+
+
+GROUPS = """
+    SELECT signature, reason, words, items, open, newest FROM (
+        SELECT signature, reason, words, count(*) AS items,
+            count(*) FILTER (WHERE coalesce(state, 'open') = 'open') AS open, max(told_at) AS newest
+        FROM listed WHERE failures > 0 AND ({condition}) GROUP BY signature, reason)
+    ORDER BY items DESC, newest DESC, signature
+"""
+
+
+def matching_items(store: Store, prefix: str, most: int) -> list[tuple[int, str]]:
+    """Keys and ids of at most so many items whose id begins with these hex digits."""
+    values = (prefix, prefix + "~", most)
+    return list(store.connection.execute(MATCHING, values))
+
+
+MATCHING = "SELECT id, digest FROM items WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT ?"

@@ -1,0 +1,158 @@
+"""Owns items of production logs: each version that a log told, once, and the failures in it.
+
+A failure that two items tell counts for the one that told it first; the other keeps it as repeated.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from evaltui.domain.item import Failure, Item, Place
+from evaltui.store.database import Store
+from evaltui.store.item_codec import read_item, write_item
+from evaltui.store.text import now, text
+
+LEVEL = 3
+OPENING = 300  # characters of what a conversation begins with that lists can be searched for
+
+Kept = Literal["new", "changed", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item made ready to be kept, so that the transaction that keeps it is short.
+
+    `row` are the columns of its version from `line` to `opening`.
+    """
+
+    id: str
+    content: str
+    records: int
+    row: tuple[Any, ...]
+    body: bytes
+    failures: tuple[Failure, ...]
+    tools: tuple[str, ...]
+
+
+def prepare(item: Item, failures: Sequence[Failure]) -> NewItem:
+    """Write an item as JSON and compress it."""
+    import zstandard
+
+    body, told = write_item(item)
+    content = hashlib.sha256(told).hexdigest()[:32]
+    seen = item.trajectory
+    row = (
+        item.place.line, item.place.records, content, text(item.kind), text(item.source), text(item.part),
+        text(item.at), text(item.model), seen.turns, text(_opening(item)),
+    )  # fmt: skip
+    tools = tuple(sorted({text(call.tool or "") for call in seen.calls()}))
+    small = zstandard.ZstdCompressor(LEVEL).compress(body)
+    return NewItem(item.id, content, item.place.records, row, small, tuple(failures), tools)
+
+
+def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Counter[Kept]:
+    """Keep what is not kept yet, inside a transaction; how many items were new, changed, and known as they are."""
+    return Counter(_keep(store, log_id, item) for item in items)
+
+
+def _keep(store: Store, log_id: int, item: NewItem) -> Kept:
+    item_id, version, records = store.connection.execute(CURRENT, (item.id,)).fetchone() or (None, None, 0)
+    if item_id is None:
+        item_id = int(store.connection.execute("INSERT INTO items (digest) VALUES (?)", (item.id,)).lastrowid or 0)
+    # An older copy of a log tells less than is known already.
+    elif item.records < records or store.connection.execute(TOLD, (item_id, item.content)).fetchone():
+        return "known"
+    _add_version(store, log_id, item_id, version, item)
+    return "new" if version is None else "changed"
+
+
+CURRENT = """
+    SELECT items.id, item_versions.id, item_versions.records FROM items
+    LEFT JOIN item_versions ON item_versions.id = (SELECT max(id) FROM item_versions WHERE item_id = items.id)
+    WHERE digest = ?
+"""
+TOLD = "SELECT 1 FROM item_versions WHERE item_id = ? AND content = ?"
+
+
+def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, item: NewItem) -> None:
+    repeated = [_told_by_another(store, item_id, failure) for failure in item.failures]
+    own = [failure for failure, again in zip(item.failures, repeated, strict=True) if not again]
+    first = (own[0].reason, own[0].turn, text(own[0].words), text(own[0].signature)) if own else ("", 0, "", "")
+    values = (item_id, replaces, log_id, *item.row, len(own), *first, now())
+    version = store.connection.execute(INSERT_VERSION, values).lastrowid
+    store.connection.execute("INSERT INTO item_bodies (version_id, body) VALUES (?, ?)", (version, item.body))
+    told = zip(item.failures, repeated, strict=True)
+    rows = ((version, place, *_columns(failure), again) for place, (failure, again) in enumerate(told))
+    store.connection.executemany(INSERT_FAILURE, rows)
+    store.connection.executemany(INSERT_TOOL, ((tool, version) for tool in item.tools))
+
+
+INSERT_VERSION = """
+    INSERT INTO item_versions (item_id, replaces, log_id, line, records, content, kind, source, part, told_at, model,
+        turns, opening, failures, reason, turn, words, signature, read_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_FAILURE = """
+    INSERT INTO item_failures (version_id, position, reason, turn, words, signature, key, repeated)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_TOOL = "INSERT INTO item_tools (tool, version_id) VALUES (?, ?)"
+
+
+def _columns(failure: Failure) -> tuple[Any, ...]:
+    return failure.reason, failure.turn, text(failure.words), text(failure.signature), failure.key
+
+
+def _told_by_another(store: Store, item_id: int, failure: Failure) -> bool:
+    return store.connection.execute(TOLD_BY_ANOTHER, (failure.key, item_id)).fetchone() is not None
+
+
+# Of versions that were replaced too: a conversation that goes on does not lose what it told, and if it should, then the
+# failure was seen in it all the same.
+TOLD_BY_ANOTHER = """
+    SELECT 1 FROM item_failures JOIN item_versions ON item_versions.id = version_id
+    WHERE key = ? AND repeated = 0 AND item_id <> ? LIMIT 1
+"""
+
+
+def item(store: Store, key: int) -> Item | None:
+    """The item as it was told last; None where there is no such key."""
+    import zstandard
+
+    row = store.connection.execute(ITEM, (key,)).fetchone()
+    if row is None:
+        return None
+    line, records, body = row
+    return read_item(zstandard.ZstdDecompressor().decompress(body), Place(line, 0, records))
+
+
+ITEM = """
+    SELECT line, records, body FROM current_items JOIN item_bodies ON version_id = current_items.id
+    WHERE item_id = ?
+"""
+
+
+def failures(store: Store, key: int) -> list[tuple[Failure, bool]]:
+    """All that looks like a failure in an item, turn by turn, and whether another item told it before."""
+    rows = store.connection.execute(FAILURES, (key,))
+    return [(Failure(*about), bool(repeated)) for *about, repeated in rows]
+
+
+FAILURES = """
+    SELECT item_failures.reason, item_failures.turn, item_failures.words, item_failures.signature, key, repeated
+    FROM current_items JOIN item_failures ON version_id = current_items.id WHERE item_id = ? ORDER BY position
+"""
+
+
+def _opening(item: Item) -> str:
+    """The beginning of what the user said first."""
+    said = next((message.get("content") for message in item.opening if message.get("role") == "user"), "")
+    if isinstance(said, list):
+        said = next((block["text"] for block in said if isinstance(block, dict) and _is_text(block)), "")
+    return said[:OPENING] if isinstance(said, str) else ""
+
+
+def _is_text(block: dict[str, Any]) -> bool:
+    return block.get("type") == "text" and isinstance(block.get("text"), str)
