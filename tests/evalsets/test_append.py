@@ -50,6 +50,7 @@ STYLES = {
     "a comment beside the last line": (f"{TWO[:-1]}  # z\n", f"{TWO[:-1]}  # z\n{BLOCK}"),
     "a key": (f"cases:\n{indented(TWO)}", f"cases:\n{indented(TWO + BLOCK)}"),
     "a key without indentation": (f"cases:\n{TWO}", f"cases:\n{TWO}{BLOCK}"),
+    "a key in the middle": (f"cases:\n{TWO}more: 1\n", f"cases:\n{TWO}{BLOCK}more: 1\n"),
     "a key with nothing behind it": ("cases:\n", f"cases:\n{indented(BLOCK)}"),
     "a key with an empty list": ("cases: []  # none\n", f"cases:   # none\n{indented(BLOCK)}"),
     "wide dashes": (WIDE, f"{WIDE}\n{indented(BLOCK).replace('  -', '-  ', 1)}"),

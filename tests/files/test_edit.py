@@ -73,6 +73,7 @@ def readable(written, value):
 @example((" |-\n      x", "x"), "\n# far: [left", {"a": ["b", {"c": "d\ne\n"}]}, "\r\n", True)
 @example(("\n    a: 1\n    b: 2", {"a": 1, "b": 2}), "  # why", "text", "\n", False)
 @example(("", None), "  # why", [], "\n", True)
+@example(("\n    - billing", ["billing"]), "  # why", ["billing", "0\n"], "\n", False)
 def test_the_new_value_reads_as_wanted_and_all_around_it_stays(writing, comment, wanted, newline, between):
     written, old = writing
     if not readable(written, old):

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 import yaml
@@ -15,7 +17,9 @@ from evaltui.domain.item import Item, Place
 from evaltui.domain.request import Succeeded
 from evaltui.domain.tool import ToolCall, ToolResult
 from evaltui.domain.trajectory import Usage
+from evaltui.logs.importers import importer_for
 from evaltui.logs.redact.redactor import Redactor
+from evaltui.loop.add import preview
 from evaltui.loop.draft import draft_of
 from evaltui.loop.draft_check import is_ready, ready
 from evaltui.loop.draft_edit import (
@@ -300,7 +304,39 @@ def test_an_expectation_goes_to_the_parts_that_the_scorers_read(make):
     assert [slot.path for slot in slots(draft.target.scorers)] == ["route", "never", "calls", "forbidden_tools"]
     made = forbid(must_not(must_not(expect_calls(draft, []), ["refund"]), ["sorry"]), ["pay"])
     assert made.case["expected"] == {"calls": [], "never": ["refund", "sorry"], "forbidden_tools": ["pay"]}
-    with pytest.raises(Refused, match="starts as JSON and is none"):
-        shaped("{route", draft.target.scorers)
+    for text in ("{route", '{"route": NaN}', '{"route": 1, "route": 2}'):
+        with pytest.raises(Refused, match="starts as JSON and is none"):
+            shaped(text, draft.target.scorers)
     with pytest.raises(Refused, match="no scorer of desk is excludes; it has trajectory"):
         must_not(make(WRONG, scorers=CALLS), ["x"])
+
+
+def test_drafts_are_previewed_as_one_change_and_what_they_are_to_each_other_is_looked_at(make):
+    other = item(turn(text("x"), said="no, wrong"), opening="My invoice names another firm")
+    first, second = (expect(make(each), {"route": "x"}) for each in (WRONG, other))
+    second = replace(second, key=2, target=first.target)
+    made = preview([first, second], "cases.yaml")
+    assert made.case_ids == (first.id, second.id) and len(made.changes) == 1
+    assert next(line for sign, line in made.diff if sign == "+" and "id:" in line) == f"- id: {first.id}"
+    with pytest.raises(Refused, match="each once"):
+        preview([first, first], "cases.yaml")
+    with pytest.raises(BadInput, match="two drafts have this id"):
+        preview([first, with_id(second, first.id)], "cases.yaml")
+    with pytest.raises(BadInput, match="says nearly the same as"):
+        preview([first, with_text(second, ("input",), "where is MY parcel")], "cases.yaml")
+    with pytest.raises(BadInput, match="nobody said yet"):
+        preview([first, replace(make(other), key=2)], "cases.yaml")
+
+
+def test_real_logs_give_drafts_that_an_editor_gives_back_as_they_are(make, shared_data):
+    logs = [*sorted((shared_data / "claude_code").rglob("*.jsonl"))[:6], shared_data / "messages_http.jsonl"]
+    first = make(WRONG, scorers=CALLS, agent=PLAIN + TOOLS)
+    made = 0
+    for log in logs:
+        read = (each for each in importer_for(log).read(log) if isinstance(each, Item) and each.turns)
+        for each in islice(read, 3):
+            draft = draft_of(each, 1, first.target, Redactor(first.target.rules))
+            assert with_yaml(draft, as_yaml(draft)).case == draft.case
+            assert is_ready(expect_calls(draft, ["find"])), errors(expect_calls(draft, ["find"]))
+            made += 1
+    assert made > 5

@@ -57,17 +57,13 @@ def scan_document(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
     text = read_text(path)
     if isinstance(text, Problem):
         return None, (text,)
-    if path.suffix == ".json" and text.strip():
-        return _json(text, str(path))
-    return scan_text(text, str(path))
+    if not text.strip():
+        return None, (_empty(str(path)),)
+    return _json(text, str(path)) if path.suffix == ".json" else scan_text(text, str(path))
 
 
 def scan_text(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """As `scan_document`, for YAML that is no file or not one yet; `file` is named in the problems."""
-    return _yaml(text, file) if text.strip() else (None, (_empty(file),))
-
-
-def _yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """As `scan_document`, of YAML that a person has typed; `file` is what problems call it."""
     composer = Composer(file)
     try:
         composer.feed(yaml.parse(text, Loader=LOADER))

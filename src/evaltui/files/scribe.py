@@ -35,7 +35,7 @@ class Spot:
 def written(value: Any, spot: Spot, *, column: int | None = None) -> str:
     """The value as YAML for this spot; with `column`, a list or mapping goes on below, from that column on."""
     if column is not None and value and isinstance(value, (dict, list)):
-        return (spot.newline + " " * column).join(_lines(value, spot.newline))
+        return (spot.newline + " " * column).join(_lines(value, ends_open=spot.open_line))
     return _text(value, spot) if isinstance(value, str) else _flow(value)
 
 
@@ -106,27 +106,22 @@ def as_key(key: str) -> str:
     return key if _KEY.fullmatch(key) and _reads_as(key, key, flow=True) else quoted(key)
 
 
-def _lines(value: Any, newline: str) -> list[str]:
-    """A list or mapping line by line, from column 0 on."""
+def _lines(value: Any, *, ends_open: bool) -> list[str]:
+    """A list or mapping line by line, from column 0 on; `ends_open`: nothing follows its last line."""
     if isinstance(value, dict):
-        return [line for key, item in value.items() for line in _entry(f"{as_key(key)}:", item, newline)]
-    return [line for item in value for line in _item(item, newline)]
+        parts = [(f"{as_key(key)}:", item) for key, item in value.items()]
+    else:
+        parts = [("-", item) for item in value]
+    last = len(parts) - 1
+    return [
+        line for at, (start, item) in enumerate(parts) for line in _part(start, item, ends_open=ends_open or at < last)
+    ]
 
 
-def _entry(key: str, value: Any, newline: str) -> list[str]:
-    if value and isinstance(value, (dict, list)):
-        return [key, *(f"  {line}" for line in _lines(value, newline))]
-    return _indented(f"{key} ", value)
-
-
-def _item(value: Any, newline: str) -> list[str]:
-    if value and isinstance(value, (dict, list)):
-        first, *rest = _lines(value, newline)
-        return [f"- {first}", *(f"  {line}" for line in rest)]
-    return _indented("- ", value)
-
-
-def _indented(start: str, value: Any) -> list[str]:
-    spot = Spot(flow=False, indent=2, open_line=True)
-    first, *rest = written(value, spot).split("\n")
-    return [start + first, *rest]
+def _part(start: str, value: Any, *, ends_open: bool) -> list[str]:
+    if not (value and isinstance(value, (dict, list))):
+        spot = Spot(flow=False, indent=2, open_line=ends_open)
+        first, *rest = written(value, spot).split("\n")
+        return [f"{start} {first}", *rest]
+    lines = [f"  {line}" for line in _lines(value, ends_open=ends_open)]
+    return [f"- {lines[0][2:]}", *lines[1:]] if start == "-" else [start, *lines]

@@ -44,11 +44,11 @@ def with_vars(draft: Draft, variables: Mapping[str, JsonValue]) -> Draft:
     return _with(draft, vars={**draft.case.get("vars", {}), **variables} or None)
 
 
-def with_critical(draft: Draft, *, critical: bool = True) -> Draft:
+def with_critical(draft: Draft, critical: bool = True) -> Draft:
     return _with(draft, critical=critical or None)
 
 
-def with_anyway(draft: Draft, *, anyway: bool = True) -> Draft:
+def with_anyway(draft: Draft, anyway: bool = True) -> Draft:
     """To be added although the set holds a case like it."""
     return replace(draft, anyway=anyway)
 

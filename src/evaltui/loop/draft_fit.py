@@ -85,6 +85,11 @@ def _from_system(system: Content | None, agent: Agent | None) -> Fields:
 
 
 def _without_few_shot(messages: list[Block], agent: Agent | None) -> list[Block]:
-    shots = [] if agent is None else [{"role": each.role, "content": each.content} for each in agent.few_shot]
-    head = messages[: len(shots)]
-    return messages[len(shots) :] if shots and len(messages) > len(shots) and head == shots else messages
+    shots = [] if agent is None else [(each.role, _said(each.content)) for each in agent.few_shot]
+    head = [(each["role"], _said(each["content"])) for each in messages[: len(shots)]]
+    return messages[len(shots) :] if len(messages) > len(shots) and head == shots else messages
+
+
+def _said(content: Content) -> Content:
+    text = text_of(content)
+    return content if text is None else text

@@ -1,7 +1,7 @@
 """Owns what new cases are held against: the evalset as it is now, its agent, its scorers, its cases' ids and texts."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from evaltui.domain.agent import Agent
@@ -9,13 +9,16 @@ from evaltui.domain.case import Case
 from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.evalsets.cases import read_cases
-from evaltui.evalsets.health.duplicates import copies
+from evaltui.evalsets.health.nearest import Nearest
 from evaltui.evalsets.health.words import case_text
 from evaltui.evalsets.source import CaseEntry, EvalsetSource
 from evaltui.logs.redact.rules import Rules
 from evaltui.loop.load import load
 from evaltui.loop.redaction import rules_for
 from evaltui.plugins import Built
+
+MOST = 20
+"""Cases like one draft that are shown: a template may have hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Similar:
         return f"{self.case.id} ({self.case.place}) {how}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the texts are taken apart once
 class Target:
     """An evalset that was read without an error; `agent` is None where only that cannot be read."""
 
@@ -74,14 +77,15 @@ class Target:
         return next((each for each in self.standing if each.id == case_id), None)
 
     def similar(self, case: Case, item: str = "") -> tuple[Similar, ...]:
-        """The cases that say the same or nearly, the likest first."""
-        known = {each.id: each for each in self.standing}
+        """The cases made of the same item, then those that say the same or nearly, the likest first."""
         made = [Similar(each, 1.0, same_item=True) for each in self.standing if item and each.item == item]
-        found = copies([case.model_copy(update={"id": "draft"})], _stand_ins(self.standing))
-        near = [Similar(known[pair.second], pair.likeness, pair.exact) for pair in (*found.exact, *found.near)]
-        listed = {each.case.id for each in made}
-        ordered = sorted(near, key=lambda each: -each.share)
-        return (*made, *(each for each in ordered if each.case.id not in listed))
+        known = {each.case.id for each in made}
+        found = [Similar(self.standing[at], share, exact) for at, share, exact in self._nearest.like(case_text(case))]
+        return (*made, *(each for each in found[:MOST] if each.case.id not in known))
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(each.text for each in self.standing)
 
 
 def target(folder: Path, *more: Path) -> Target:
@@ -108,8 +112,3 @@ def _is_no_case(problem: Problem, source: EvalsetSource) -> bool:
 def _standing(entry: CaseEntry) -> Standing:
     item = entry.case.source.digest if entry.case.source else None
     return Standing(entry.case.id, entry.file, entry.line, case_text(entry.case), item or "", entry.case.digest)
-
-
-def _stand_ins(standing: Sequence[Standing]) -> Iterator[Case]:
-    """Cases with the same texts; only id and text of them are looked at."""
-    return (Case.model_construct(id=each.id, input=each.text) for each in standing)

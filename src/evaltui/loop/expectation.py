@@ -1,12 +1,12 @@
 """Owns what a person may write as the gold of a new case: the parts that scorers read, and how to fill them."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evaltui.domain.errors import Refused
 from evaltui.domain.text import shown
+from evaltui.files.jsontext import strict
 from evaltui.loop.draft import Draft
 from evaltui.loop.draft_edit import expect
 from evaltui.plugins import Built
@@ -44,7 +44,7 @@ def shaped(text: str, scorers: Sequence[Built]) -> Any:
     """
     if text.lstrip().startswith(("{", "[", '"')):
         try:
-            return json.loads(text)
+            return strict(text)
         except ValueError as error:
             raise Refused(f"what is expected starts as JSON and is none: {error}; found {shown(text)}") from error
     paths = [slot.path for slot in slots(scorers) if slot.kind in ("label", "exact", "normalized", "contains", "regex")]

@@ -15,7 +15,9 @@ from evaltui.cli.exits import Exit
 from evaltui.cli.options import base_url_option, db_option, json_option, max_cost_option, opened
 from evaltui.cli.render import as_json, note, out
 from evaltui.domain.errors import BadInput, EvaltuiError, Refused
+from evaltui.domain.problem import Problem
 from evaltui.evalsets.append import PROMOTED
+from evaltui.files.raw import read_text
 from evaltui.loop.add import Added, Append, cover, preview
 from evaltui.loop.add import add as add_cases
 from evaltui.loop.advance import drive
@@ -152,7 +154,7 @@ def add(
             return _end(ready, found, json_=json_)
         _confirm(found, yes=yes)
         added = add_cases(store, ready, file)
-        note(f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, `git revert` takes it back")
+        note(f"{', '.join(added.case_ids)} added to {added.file}; `git diff` shows it, `git revert` undoes its commit")
         proving = Proving(prove, live, base_url, max_cost, db)
         return _proven(store, folder, added, proving, _json_of(ready, found) if json_ else None, yes=yes)
 
@@ -160,7 +162,10 @@ def add(
 def _gold(expected: str | None, file: str | None) -> str | None:
     if expected is not None and file is not None:
         raise click.UsageError("--expected and --expected-file are two ways to say it; give one")
-    return expected if file is None else Path(file).read_text("utf-8").strip()
+    text = expected if file is None else read_text(Path(file))
+    if isinstance(text, Problem):
+        raise BadInput((text,))
+    return text if file is None or text is None else text.strip()
 
 
 def _variable(text: str) -> tuple[str, Any]:
