@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ MAIL = "karla.winter@mail.example"
 CARD = "4111 1111 1111 1111"
 HARM = "\x1b[2J\x1b]0;owned\x07[/bold][@click=app.leave] \u202egnorw\u200b"
 """Clears the screen, names the window, breaks markup, and turns letters round."""
+IDS = count(1)
 Record = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ def _asked(words: str) -> Record:
 
 
 def _call(tool: str, arguments: Any, result: str, *, error: bool = True) -> tuple[Record, Record]:
-    use = {"type": "tool_use", "id": f"toolu_{tool[:8]}", "name": tool, "input": arguments}
+    use = {"type": "tool_use", "id": f"toolu_{next(IDS):04}", "name": tool, "input": arguments}
     answer = {"type": "tool_result", "tool_use_id": use["id"], "content": result, "is_error": error}
     return {"role": "assistant", "content": [use]}, {"role": "user", "content": [answer]}
 

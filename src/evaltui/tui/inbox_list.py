@@ -66,7 +66,7 @@ class InboxList(RowKeys, View):
         if self.desk.exists:
             await self.list_again()
         else:
-            self.rows.say_empty(nothing("", {}, ""))
+            self.rows.say_empty(nothing("", 0))
 
     async def list_again(self, *, top: bool = False, at: object = None) -> None:
         """As it is now; the cursor goes to the first row, or to one by its key, or stays."""
@@ -75,7 +75,7 @@ class InboxList(RowKeys, View):
         if asked != self.asked:
             return
         self.listed = found
-        self.rows.say_empty(nothing(asked.text, found.index.counts, ""))
+        self.rows.say_empty(nothing(asked.text, found.index.total, found.hint))
         items = ItemRows(found.index.keys, self._page)
         self.rows.show(items if self.tab == "items" else group_rows(found.groups), top=top)
         if at is not None:

@@ -30,10 +30,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The items, and the groups of the same filter."""
+    """The items, and the groups of the same filter; `hint`: what a word of it may have meant."""
 
     index: "InboxIndex"
     groups: Sequence[InboxGroup]
+    hint: str = ""
 
 
 def wrong(text: str) -> str | None:
@@ -46,8 +47,9 @@ def listed(store: Store, asked: Asked) -> Listed:
     """Items and groups; reads the whole inbox."""
     from evaltui.loop.inbox import browse_inbox, inbox_groups
 
-    index = browse_inbox(store, _query(asked), sort=asked.order, reverse=asked.turned)
-    return Listed(index, inbox_groups(store, _query(Asked(asked.text, "", asked.order, asked.turned))))
+    query = _query(asked)
+    index = browse_inbox(store, query, sort=asked.order, reverse=asked.turned)
+    return Listed(index, inbox_groups(store, _query(Asked(asked.text, "", asked.order, asked.turned))), query.hint)
 
 
 def keys_alike(store: Store, asked: Asked, signature: str) -> "Sequence[int]":

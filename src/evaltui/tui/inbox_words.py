@@ -130,21 +130,31 @@ def group_rows(groups: Sequence[InboxGroup]) -> ListOf[InboxGroup]:
 
 
 def counted(counts: Mapping[str, int]) -> list[Span]:
-    """How many of each state, open first; nothing of none."""
-    spans: list[Span] = []
-    for state in ("open", "promoted", "dismissed", "merged"):
+    """How many failures are open, and how many items of each other state; nothing of none."""
+    failed = counts.get("failed", 0)
+    spans: list[Span] = [(f"✗ {failed:,} open  ", "fail")] if failed else []
+    for state in ("promoted", "dismissed", "merged"):
         if number := counts.get(state, 0):
-            glyph, word, role = STATES[state] if state != "open" else ("✗", "open", "fail")
-            cases = f"{word}s" if state == "promoted" and number > 1 else word
-            spans.append((f"{glyph} {number:,} {cases}  ", role))
-    return spans or [("✓ nothing open", "pass")]
+            glyph, word, role = STATES[state]
+            spans.append((f"{glyph} {number:,} {word}{'s' if state == 'promoted' and number > 1 else ''}  ", role))
+    return spans if failed else [("✓ nothing open  ", "pass"), *spans]
 
 
-def nothing(text: str, counts: Mapping[str, int], hint: str) -> list[Cell]:
+def nothing(text: str, total: int, hint: str = "") -> list[Cell]:
     """Why the list is empty, and the key that goes on."""
-    total = sum(counts.values())
     if text and total:
         return [(f"None of {count(total, 'item')} is “{text}”.", "text"), (hint or "esc clears the filter", "muted")]
+    if total:
+        return [
+            ("✓ Nothing that failed is open.", "pass"),
+            ("", ""),
+            (
+                ("/ ", "key"),
+                ("failed or dismissed shows the rest   ", "text"),
+                ("i ", "key"),
+                ("imports a log", "text"),
+            ),
+        ]
     return [
         ("No log was imported yet.", "text"),
         ("", ""),
