@@ -69,6 +69,27 @@ def filled(world, said):
         said_of_it = NewAct("judged", (Finding(0, "flaky", "hm"),), (HumanLabel(1, 1, "tone", True),), (edit,))
         acts.add_undoing(world.store, acts.add_act(world.store, run.id, said_of_it, "me"), "me", undone=True)
         findings.add_reruns(world.store, run.id, [1])
+    take_in_an_item(world.store)
+
+
+def take_in_an_item(store):
+    """Every table of the inbox holds a row."""
+    from evaltui.domain.conversation import Turn
+    from evaltui.domain.inbox import InboxFinding
+    from evaltui.domain.item import Failure, Item, Place
+    from evaltui.domain.request import Succeeded
+    from evaltui.domain.trajectory import Usage
+    from evaltui.store import inbox_acts, items, logs
+
+    body = b'{"content": [{"type": "tool_use", "id": "t1", "name": "look", "input": {}}]}'
+    turn = Turn(Succeeded(body, "tool_use", "m", Usage()))
+    item = Item("claude-code", "d" * 32, "session", Place(1, 9), turns=(turn,))
+    with store.transaction():
+        log = logs.add_log(store, "a.jsonl", "claude-code", "head")
+        logs.add_log_read(store, logs.LogRow(log, 9, "digest"), "a.jsonl", logs.LogCounts(1, 1, 1, 0, 0))
+        items.keep_items(store, log, [items.prepare(item, [Failure("error", 1, "w", "s", "k")])])
+        act = inbox_acts.add_inbox_act(store, "dismissed", [InboxFinding(1, "dismissed")], "me")
+        inbox_acts.add_inbox_undoing(store, act, "me", undone=True)
 
 
 def test_no_fact_can_be_changed_or_deleted(world, said):

@@ -24,6 +24,8 @@ COMMANDS = {
     "retry": ("resume", "Send only what failed again, at the turn that failed"),
     "score": ("score", "Score the stored replies again; asks judges only what is new"),
     "import-run": ("import_run", "Results made elsewhere become a run"),
+    "import": ("import_logs", "Production logs come into the inbox"),
+    "inbox": ("inbox", "What production logs hold that looks like a failure"),
     "runs": ("look", "List the runs"),
     "show": ("look", "One run, or one case of it"),
     "compare": ("look", "Two runs: what was fixed, what broke"),
@@ -39,6 +41,7 @@ COMMANDS = {
     "schema": ("schema", "The JSON Schema of a file you write"),
     "doctor": ("doctor", "Key, endpoint, database, terminal: is all as it should be?"),
 }
+NAMES = {"import": "import_logs"}  # what Python keeps for itself
 
 
 class Lazy(click.Group):
@@ -51,7 +54,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"evaltui.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, NAMES.get(cmd_name, cmd_name.replace("-", "_")))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -4,10 +4,9 @@ A failure that two items tell counts for the one that told it first; the other k
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from evaltui.domain.item import Failure, Item, Place
 from evaltui.store.database import Store
@@ -17,7 +16,15 @@ from evaltui.store.text import now, text
 LEVEL = 3
 OPENING = 300  # characters of what a conversation begins with that lists can be searched for
 
-Kept = Literal["new", "changed", "known"]
+
+@dataclass(slots=True)
+class Kept:
+    """How many items were new, told further, and known as they are; `failures` count once and are in the first two."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +59,25 @@ def prepare(item: Item, failures: Sequence[Failure]) -> NewItem:
     return NewItem(item.id, content, item.place.records, row, small, tuple(failures), tools)
 
 
-def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Counter[Kept]:
-    """Keep what is not kept yet, inside a transaction; how many items were new, changed, and known as they are."""
-    return Counter(_keep(store, log_id, item) for item in items)
+def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Kept:
+    """Keep what is not kept yet; call inside a transaction."""
+    kept = Kept()
+    for item in items:
+        _keep(store, log_id, item, kept)
+    return kept
 
 
-def _keep(store: Store, log_id: int, item: NewItem) -> Kept:
+def _keep(store: Store, log_id: int, item: NewItem, kept: Kept) -> None:
     item_id, version, records = store.connection.execute(CURRENT, (item.id,)).fetchone() or (None, None, 0)
     if item_id is None:
         item_id = int(store.connection.execute("INSERT INTO items (digest) VALUES (?)", (item.id,)).lastrowid or 0)
     # An older copy of a log tells less than is known already.
     elif item.records < records or store.connection.execute(TOLD, (item_id, item.content)).fetchone():
-        return "known"
-    _add_version(store, log_id, item_id, version, item)
-    return "new" if version is None else "changed"
+        kept.known += 1
+        return
+    kept.failures += _add_version(store, log_id, item_id, version, item)
+    kept.new += version is None
+    kept.changed += version is not None
 
 
 CURRENT = """
@@ -76,7 +88,8 @@ CURRENT = """
 TOLD = "SELECT 1 FROM item_versions WHERE item_id = ? AND content = ?"
 
 
-def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, item: NewItem) -> None:
+def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, item: NewItem) -> int:
+    """How many failures it is the first to tell."""
     repeated = [_told_by_another(store, item_id, failure) for failure in item.failures]
     own = [failure for failure, again in zip(item.failures, repeated, strict=True) if not again]
     first = (own[0].reason, own[0].turn, text(own[0].words), text(own[0].signature)) if own else ("", 0, "", "")
@@ -87,6 +100,7 @@ def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, 
     rows = ((version, place, *_columns(failure), again) for place, (failure, again) in enumerate(told))
     store.connection.executemany(INSERT_FAILURE, rows)
     store.connection.executemany(INSERT_TOOL, ((tool, version) for tool in item.tools))
+    return len(own)
 
 
 INSERT_VERSION = """

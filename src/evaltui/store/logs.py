@@ -27,14 +27,14 @@ class LogCounts:
 
 
 def known_logs(store: Store, head: str, kind: str) -> list[LogRow]:
-    """Logs that begin alike, the one that was read furthest first."""
+    """Logs that begin alike."""
     return [LogRow(*row) for row in store.connection.execute(KNOWN, (head, text(kind)))]
 
 
 KNOWN = """
     SELECT logs.id, reads.after, reads.digest FROM logs
     JOIN log_reads AS reads ON reads.id = (SELECT max(id) FROM log_reads WHERE log_id = logs.id)
-    WHERE head = ? AND kind = ? ORDER BY reads.after DESC, logs.id DESC
+    WHERE head = ? AND kind = ?
 """
 
 
