@@ -1,19 +1,21 @@
 """Owns how a log is imported from the inbox: asked for by its path, read in a thread of its own, told as it goes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from textual.suggester import Suggester
 
+from evaltui.gate.words import count
 from evaltui.tui.foreman import in_thread
 from evaltui.tui.view import View
 from evaltui.tui.widgets.columns import Cell
 
 if TYPE_CHECKING:
     from evaltui.loop.intake import LogReport
+    from evaltui.loop.session import Notice, Phase
 
 BEAT: Final = 0.2
 """Seconds between two words of how far it is."""
@@ -59,7 +61,9 @@ class InboxImport(View):
             self._importing = False
             beat.stop()
             self.meanwhile("")
-        self.say("; ".join(_summed(reports)))
+        for report in (one for one in reports if one.problem and one.named):
+            self.problem(f"{Path(report.path).name}: {report.problem}")
+        self.say(summed(reports))
         self.stale()
 
     def _take_in(self, path: Path) -> "list[LogReport]":
@@ -71,13 +75,33 @@ class InboxImport(View):
             shelter(self.desk.path)
             return take_in(store, [path], self._heard)
 
-    def _heard(self, words: object) -> None:
+    def _heard(self, event: "Phase | Notice") -> None:
         """From the thread; the beat shows it."""
-        self._told = f"importing: {words}"
+        self._told = told(event)
 
 
-def _summed(reports: "list[LogReport]") -> Iterator[str]:
-    yield from (str(report) for report in reports)
+def told(event: "Phase | Notice") -> str:
+    """How far a file is read, which is known by its bytes; or what is to be read once."""
+    words = getattr(event, "words", None)
+    if words is not None:
+        return str(words)
+    name, done, total = (getattr(event, part) for part in ("name", "done", "total"))
+    return f"{name}: {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+
+
+def summed(reports: "Sequence[LogReport]") -> str:
+    """What was read of all files, in one line; files that are no logs are counted."""
+    read = [one for one in reports if not one.problem]
+    if len(reports) == 1:
+        return reports[0].words() if read else ""
+    strange = len(reports) - len(read)
+    items, new, failures = (sum(getattr(one, name) for one in read) for name in ("items", "new", "failures"))
+    told = [f"{count(len(read), 'log')}: {items:,} items, {new:,} of them new", count(failures, "failure")]
+    return "; ".join([*told, *([f"{count(strange, 'file')} not read: {_first(reports)}"] if strange else [])])
+
+
+def _first(reports: "Sequence[LogReport]") -> str:
+    return next(f"{Path(one.path).name} {one.problem}" for one in reports if one.problem)
 
 
 class Paths(Suggester):

@@ -17,20 +17,12 @@ from evaltui.store.database import open_store
 from evaltui.tui.screens.inbox import InboxView
 
 
-@pytest.fixture
-def desk(project: Path) -> Path:
-    """The story's project, with a day of production taken in."""
-    with open_store(project / STATE) as store:
-        take_in(store, [write_log(project / "logs" / "desk.jsonl")], lambda _: None)
-    return project
-
-
 def view(person: Person) -> InboxView:
     assert isinstance(person.app.screen, InboxView)
     return person.app.screen
 
 
-def test_open_failures_stand_newest_first_and_beside_them_the_turn_that_went_wrong_redacted(desk: Path) -> None:
+def test_open_failures_stand_newest_first_and_beside_them_the_turn_that_went_wrong_redacted(project: Path) -> None:
     async def story(person: Person) -> None:
         screen = await person.press("6")
         assert "✗ 5 open" in screen.splitlines()[0]
@@ -42,10 +34,10 @@ def test_open_failures_stand_newest_first_and_beside_them_the_turn_that_went_wro
         assert MAIL not in screen and CARD not in screen
         assert "redacted: 1 card, 1 email" in screen
 
-    told(desk, story)
+    told(project, story)
 
 
-def test_enter_shows_the_whole_conversation_and_esc_leads_back(desk: Path) -> None:
+def test_enter_shows_the_whole_conversation_and_esc_leads_back(project: Path) -> None:
     async def story(person: Person) -> None:
         await person.press("6", "j")
         screen = await person.press("enter")
@@ -53,10 +45,10 @@ def test_enter_shows_the_whole_conversation_and_esc_leads_back(desk: Path) -> No
         await person.press("escape")
         assert not view(person).inside
 
-    told(desk, story)
+    told(project, story)
 
 
-def test_what_is_dismissed_is_gone_from_the_list_and_comes_back_also_after_a_restart(desk: Path) -> None:
+def test_what_is_dismissed_is_gone_from_the_list_and_comes_back_also_after_a_restart(project: Path) -> None:
     async def story(person: Person) -> None:
         await person.press("6", "d")
         screen = await person.press("d")
@@ -68,11 +60,11 @@ def test_what_is_dismissed_is_gone_from_the_list_and_comes_back_also_after_a_res
         assert "nothing to take back" in await person.press("u")
         assert "✗ 4 open" in await person.press("U")
 
-    told(desk, story)
-    told(desk, next_day)
+    told(project, story)
+    told(project, next_day)
 
 
-def test_marked_items_are_merged_into_the_one_under_the_cursor_and_a_note_stands_with_it(desk: Path) -> None:
+def test_marked_items_are_merged_into_the_one_under_the_cursor_and_a_note_stands_with_it(project: Path) -> None:
     async def story(person: Person) -> None:
         await person.press("6", "j", "j", "space", "space")
         screen = await person.press("m")
@@ -81,10 +73,10 @@ def test_marked_items_are_merged_into_the_one_under_the_cursor_and_a_note_stands
         await person.type("ask the order team")
         assert "note  ask the order team" in await person.press("enter")
 
-    told(desk, story)
+    told(project, story)
 
 
-def test_failures_alike_are_one_group_that_one_key_dismisses(desk: Path) -> None:
+def test_failures_alike_are_one_group_that_one_key_dismisses(project: Path) -> None:
     async def story(person: Person) -> None:
         screen = await person.press("6", "right_square_bracket")
         assert "▸groups 3" in screen
@@ -93,10 +85,10 @@ def test_failures_alike_are_one_group_that_one_key_dismisses(desk: Path) -> None
         screen = await person.press("escape", "d")
         assert "✗ 2 open" in screen and "- 3 dismissed" in screen
 
-    told(desk, story, (80, 24))
+    told(project, story, (80, 24))
 
 
-def test_a_filter_finds_what_was_done_and_n_goes_to_the_next_that_is_open(desk: Path) -> None:
+def test_a_filter_finds_what_was_done_and_n_goes_to_the_next_that_is_open(project: Path) -> None:
     async def story(person: Person) -> None:
         await person.press("6", "d", "j", "d", "slash")
         await person.type("failed")
@@ -105,7 +97,7 @@ def test_a_filter_finds_what_was_done_and_n_goes_to_the_next_that_is_open(desk: 
         screen = await person.press("n")
         assert "→" not in screen and "issue_refund" in screen.splitlines()[3]
 
-    told(desk, story)
+    told(project, story)
 
 
 def test_an_empty_inbox_names_the_key_and_a_log_is_imported_while_the_app_is_used(tmp_path: Path) -> None:
@@ -142,13 +134,13 @@ def test_harm_in_a_log_stays_text(project: Path) -> None:
 
 
 @pytest.fixture
-def shop(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The project with its sandbox there."""
     with running(Lexical(), clock=Clock(batch_seconds=0.05)) as sandbox:
         monkeypatch.setenv("EVALTUI_BASE_URL", sandbox.url)
         monkeypatch.setenv("ANTHROPIC_API_KEY", "sandbox")
-        (desk / ".evaltui" / "config.yaml").write_text("poll_seconds: 0.02\n", "utf-8")
-        yield served(desk, sandbox.url)
+        (project / ".evaltui" / "config.yaml").write_text("poll_seconds: 0.02\n", "utf-8")
+        yield served(project, sandbox.url)
 
 
 def test_from_the_key_6_to_a_case_that_bites_are_ten_keys_and_its_expectation(shop: Path) -> None:
