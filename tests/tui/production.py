@@ -1,10 +1,18 @@
-"""What a refund desk wrote down in production: some of it went wrong, some of it is not meant for other eyes."""
+"""What a refund desk wrote down in production: some of it went wrong, some of it is not meant for other eyes.
+
+`python -m tests.tui.production FOLDER` makes a project with a hundred thousand items of it.
+"""
 
 import json
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from evaltui.loop.intake import take_in
+from evaltui.loop.project import STATE
+from evaltui.store.database import open_store
 
 MAIL = "karla.winter@mail.example"
 CARD = "4111 1111 1111 1111"
@@ -20,6 +28,28 @@ def write_log(path: Path, harm: bool = False) -> Path:
     records = [*_day(), *([_exchange(90, _asked(f"{HARM} hello"), *_call(HARM, HARM, HARM), HARM)] if harm else [])]
     path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
     return path
+
+
+def write_years(path: Path, exchanges: int) -> Path:
+    """As many exchanges as are asked for, four in five of which went wrong, in sixteen ways."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(_one_of_many(number)) + "\n" for number in range(exchanges))
+    return path
+
+
+def crowd(folder: Path) -> None:
+    """A project whose inbox holds a hundred thousand items."""
+    with open_store(folder / STATE) as store:
+        take_in(store, [write_years(folder / "logs" / "desk.jsonl", 100_000)], lambda _: None)
+
+
+def _one_of_many(number: int) -> Record:
+    asked = _asked(f"My kettle from FW-{number:06} never came. Write to {MAIL}.")
+    if number % 5 == 0:
+        return _exchange(number, asked, "It is on its way.")
+    tool, wrong = f"tool_{number % 4}", f"{'ABCD'[number // 5 % 4]}Error: no answer for FW-{number:06} after 30 s"
+    return _exchange(number, asked, *_call(tool, {"order_id": f"FW-{number:06}"}, wrong), "I cannot find your order.")
 
 
 def _day() -> Iterator[Record]:
@@ -52,7 +82,7 @@ def _exchange(number: int, *messages: Any, stop: str = "end_turn") -> Record:
     """The last message is the text of the reply."""
     *told, reply = messages
     return {
-        "timestamp": f"2026-11-{10 + number % 10}T08:{number:02}:00Z",
+        "timestamp": f"2026-11-{10 + number % 10}T08:{number % 60:02}:00Z",
         "request": {"model": "claude-haiku-5-5", "max_tokens": 600, "messages": told},
         "response": {
             "id": f"msg_{number:04}", "type": "message", "role": "assistant", "model": "claude-haiku-5-5",
@@ -60,3 +90,7 @@ def _exchange(number: int, *messages: Any, stop: str = "end_turn") -> Record:
             "usage": {"input_tokens": 900, "output_tokens": 40},
         },
     }  # fmt: skip
+
+
+if __name__ == "__main__":
+    crowd(Path(sys.argv[1]))

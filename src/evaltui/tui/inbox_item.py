@@ -163,6 +163,9 @@ def _opened(view: ItemView, *, low: bool) -> Iterator[Hashable]:
     if view.whole:
         yield from (("turn", turn.number) for turn in view.turns)
     for turn in view.turns:
+        if turn.number == view.at + 1 and not low:
+            yield "turn", turn.number
+            yield from (("turn", turn.number, at) for at in _replied(turn.entries))
         if turn.number == view.at:
             yield "turn", turn.number
             yield from (("turn", turn.number, at) for at in _telling(turn.entries, low=low))
@@ -176,3 +179,8 @@ def _telling(entries: tuple[Entry, ...], *, low: bool) -> Iterator[int]:
         said = entry.kind == "assistant" and not low
         if entry.kind in ENDS or calls or said or (not failed and entry.kind in SHOWN):
             yield at
+
+
+def _replied(entries: tuple[Entry, ...]) -> Iterator[int]:
+    """What the agent made of it, where that is short."""
+    return (at for at, each in enumerate(entries) if each.kind == "assistant" and len(body(each)[0]) <= SHORT)
