@@ -1,4 +1,4 @@
-"""A project with a past: the shipped evalsets run through the real loop, promoted, and blocked; and a day of production.
+"""A project with a past: the shipped evalsets run through the real loop, released and blocked; a day of production.
 
 `python -m tests.tui.story FOLDER` makes one.
 """

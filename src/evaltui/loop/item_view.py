@@ -19,6 +19,7 @@ from evaltui.loop.redaction import rules_for
 from evaltui.store.conversations import Followup, Held
 
 QUOTED = 300  # characters of a line's words that anybody sees
+EXAMPLE = "+49 30 1234567, 4111 1111 1111 1111, ada@mail.example"
 NEAR = 2  # turns before the failing one that are shown with it
 
 
@@ -62,8 +63,10 @@ def item_view(item: Item, at: int, redactor: Redactor, *, whole: bool = False) -
 
 
 def redacted_lines(lines: Sequence[InboxLine], project: Path) -> list[InboxLine]:
-    """The lines with what they quote of logs redacted by the rules of a project, each for itself."""
+    """The lines with what they quote of logs redacted by a project's rules, each for itself; the first call takes longer."""
     rules = rules_for(project)
+    if not lines:
+        Redactor(rules).text(EXAMPLE)  # the parts that are loaded when they are needed, are
     return [_redacted(line, Redactor(rules)) for line in lines]
 
 

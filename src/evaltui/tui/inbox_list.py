@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evaltui.tui.inbox_head import TABS, Tabs
-from evaltui.tui.inbox_reading import Asked, Listed, listed, next_open, page
+from evaltui.tui.inbox_reading import Asked, Listed, grouped, listed, next_open, page
 from evaltui.tui.inbox_rows import ItemRows
 from evaltui.tui.inbox_words import counted, group_rows, nothing
 from evaltui.tui.view import View
@@ -26,6 +26,7 @@ class InboxList(RowKeys, View):
         self.tab, self.order, self.turned = TABS[0], "newest", False
         self.group: InboxGroup | None = None
         self.listed: Listed | None = None
+        self.groups: Sequence[InboxGroup] | None = None
 
     @property
     def rows(self) -> RowList:
@@ -71,18 +72,29 @@ class InboxList(RowKeys, View):
     async def list_again(self, *, top: bool = False, at: object = None) -> None:
         """As it is now; the cursor goes to the first row, or to one by its key, or stays."""
         asked = self.asked
+        if self.tab == "groups":
+            self.groups = await self.desk.read(grouped, asked.text)
         found = await self.desk.read(listed, asked)
         if asked != self.asked:
             return
         self.listed = found
         self.rows.say_empty(nothing(asked.text, found.index.total, found.hint))
         items = ItemRows(found.index.keys, self._page)
-        self.rows.show(items if self.tab == "items" else group_rows(found.groups), top=top)
+        self.rows.show(items if self.tab == "items" else group_rows(self.groups or ()), top=top)
         if at is not None:
             self.rows.jump(at)
         self._show_tabs(found)
         self.show_frame()
         self.show_item()
+        if self.tab == "items":
+            self.later(partial(self._group, asked), "groups", exclusive=True)
+
+    async def _group(self, asked: Asked) -> None:
+        """To count the groups takes longer than the list, and comes after it."""
+        found = await self.desk.read(grouped, asked.text)
+        if asked == self.asked and self.listed is not None:
+            self.groups = found
+            self._show_tabs(self.listed)
 
     def _show_tabs(self, found: Listed) -> None:
         from evaltui.loop.inbox import SORTS
@@ -90,7 +102,8 @@ class InboxList(RowKeys, View):
         which = "" if self.bar.text else "open failures, "
         order = f"{which}{SORTS[self.order]}{', turned round' if self.turned else ''}" if self.tab == "items" else ""
         group = (self.group.reason, self.group.words) if self.group else None
-        self.query_one(Tabs).show(self.tab, (len(found.index.keys), len(found.groups)), order, group)
+        sizes = (len(found.index), *(() if self.groups is None else (len(self.groups),)))
+        self.query_one(Tabs).show(self.tab, sizes, order, group)
 
     def _page(self, keys: Sequence[int]) -> "Sequence[InboxLine]":
         return page(self.desk.store, keys)
@@ -146,7 +159,7 @@ class InboxList(RowKeys, View):
 
     def into_group(self) -> bool:
         """The items of the group under the cursor; whether there is one."""
-        groups = self.listed.groups if self.listed and self.tab == "groups" else ()
+        groups = self.groups or () if self.tab == "groups" else ()
         group = next((one for one in groups if one.signature == self.rows.current), None)
         if group is not None:
             self.tab, self.group = "items", group

@@ -30,10 +30,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The items, and the groups of the same filter; `hint`: what a word of it may have meant."""
+    """The items of a filter; `hint`: what a word of it may have meant."""
 
     index: "InboxIndex"
-    groups: Sequence[InboxGroup]
     hint: str = ""
 
 
@@ -44,12 +43,19 @@ def wrong(text: str) -> str | None:
 
 
 def listed(store: Store, asked: Asked) -> Listed:
-    """Items and groups; reads the whole inbox."""
-    from evaltui.loop.inbox import browse_inbox, inbox_groups
+    """The items; reads the whole inbox."""
+    from evaltui.loop.inbox import browse_inbox
 
     query = _query(asked)
-    index = browse_inbox(store, query, sort=asked.order, reverse=asked.turned)
-    return Listed(index, inbox_groups(store, _query(Asked(asked.text, "", asked.order, asked.turned))), query.hint)
+    page(store, ())  # what pages need is loaded here, where nobody waits for a row
+    return Listed(browse_inbox(store, query, sort=asked.order, reverse=asked.turned), query.hint)
+
+
+def grouped(store: Store, text: str) -> list[InboxGroup]:
+    """The groups of the same filter; takes longer than the items."""
+    from evaltui.loop.inbox import inbox_groups
+
+    return inbox_groups(store, _query(Asked(text, "", "newest", turned=False)))
 
 
 def keys_alike(store: Store, asked: Asked, signature: str) -> "Sequence[int]":
