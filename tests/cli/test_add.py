@@ -1,6 +1,7 @@
 """`evaltui add` as a person runs it: from a logged failure to a redacted case in git, proven on the current agent."""
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -9,9 +10,8 @@ from tests.cli.program import case
 
 from evaltui.domain.item import Item
 from evaltui.logs.importers import importer_for
+from evaltui.loop.inbox import inbox_lines
 from evaltui.store.database import open_store
-
-intake = pytest.importorskip("evaltui.loop.intake")  # until the inbox is merged
 
 MAIL, KEY = "ann.lee@firm.example", "sk-ant-api03-" + "Ab3dE7gH" * 11 + "AA"
 OLD = "# kept by hand\n- id: old\n  input: bye\n  expected: bye  # as it is\n"
@@ -39,9 +39,10 @@ def session(asked, number):
     ).replace('"s1"', f'"s{number}"')
 
 
-@pytest.fixture
-def program(project):
+@pytest.fixture(scope="module")
+def kept(make_program):
     """A project in git whose set has a file of promoted cases already, and two failures in its inbox."""
+    project = make_program([case("hello"), case("bye")])
     home = project.folder / "evalsets" / "greetings"
     (home / "evalset.yaml").write_text(
         "name: greetings\ncases: [cases.jsonl, promoted.yaml]\nscorers: [exact]\n", "utf-8"
@@ -52,12 +53,18 @@ def program(project):
     logs = [project.folder / f"{name}.jsonl" for name in ("one", "two")]
     logs[0].write_text(session(ASKED, 1), "utf-8")
     logs[1].write_text(session(f"Thank {MAIL} for all the help of the last year", 5), "utf-8")
-    with open_store(project.folder / ".evaltui" / "evaltui.db") as store:
-        intake.take_in(store, logs, lambda _: None)
-    items = [item.id for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
+    assert project("import", *map(str, logs)).code == 0
+    items = [item for log in logs for item in importer_for(log).read(log) if isinstance(item, Item)]
     for words in (["init", "-q"], ["add", "evalsets"], ["commit", "-qm", "sets"]):
         git(project, *words)
-    return replace(project, more={"ITEMS": " ".join(items)})
+    return replace(project, more={"ITEMS": " ".join(item.id for item in items)})
+
+
+@pytest.fixture
+def program(kept, tmp_path):
+    """A copy of it for one test."""
+    shutil.copytree(kept.folder, tmp_path / "project")
+    return replace(kept, folder=tmp_path / "project")
 
 
 def git(program, *words):
@@ -85,10 +92,19 @@ def test_a_failure_becomes_one_block_in_git_without_its_secrets_and_fails_on_the
     assert not [
         secret for secret in (MAIL, KEY, "Ann Lee", "Ab3dE7gH") if secret in promoted(program) + said.out + said.err
     ]
+    with open_store(program.folder / ".evaltui" / "evaltui.db") as store:
+        (line,) = inbox_lines(store, [1])
+    assert line.state == "promoted" and line.case.startswith("greetings/mail-tool-error-")
     checked = program("check", "greetings")
     assert checked.code == 0 and "4 cases" in checked.out
     git(program, "checkout", "evalsets")
     assert promoted(program) == OLD
+
+
+def test_an_item_is_shown_redacted_by_the_rules_of_the_project(program):
+    shown = program("inbox", "show", program.more["ITEMS"].split()[0][:12]).out
+    assert MAIL not in program("inbox").out
+    assert "[NAME_1]" in shown and "Ann Lee" not in shown and MAIL not in shown
 
 
 def test_a_case_that_passes_does_not_bite_and_that_is_said(program):
@@ -147,12 +163,3 @@ def test_the_editor_has_the_last_word(program):
     said = add(edited, "--edit", "--yes", "--no-prove")
     assert said.code == 0, said
     assert "expected: Hi" in promoted(program) and "tags: [by-hand]" in promoted(program)
-
-
-def test_on_a_terminal_each_step_is_asked_for_and_a_proof_that_is_declined_leaves_the_case_added(program):
-    words = ["add", program.more["ITEMS"].split()[0], "--evalset", "greetings", "--expected", "Hello"]
-    code, seen = program.terminal(*words, typed=b"y\nn\n")
-    assert (
-        b"Write it to " in seen and b"Send it to http" in seen and b"not proven yet" in seen.replace(b"\r\n    ", b" ")
-    )
-    assert code == 3 and GREETING in promoted(program)

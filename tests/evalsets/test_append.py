@@ -192,7 +192,7 @@ STYLE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     old=st.lists(CASE, max_size=3), new=st.lists(CASE, min_size=1, max_size=2), style=STYLE,
     around=st.tuples(st.booleans(), st.sampled_from(["", "\n\n", "# end"])),

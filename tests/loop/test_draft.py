@@ -329,14 +329,14 @@ def test_drafts_are_previewed_as_one_change_and_what_they_are_to_each_other_is_l
 
 
 def test_real_logs_give_drafts_that_an_editor_gives_back_as_they_are(make, shared_data):
-    logs = [*sorted((shared_data / "claude_code").rglob("*.jsonl"))[:6], shared_data / "messages_http.jsonl"]
+    logs = [*sorted((shared_data / "claude_code").rglob("*.jsonl"))[:3], shared_data / "messages_http.jsonl"]
     first = make(WRONG, scorers=CALLS, agent=PLAIN + TOOLS)
     made = 0
     for log in logs:
         read = (each for each in importer_for(log).read(log) if isinstance(each, Item) and each.turns)
-        for each in islice(read, 3):
+        for each in islice(read, 2):
             draft = draft_of(each, 1, first.target, Redactor(first.target.rules))
             assert with_yaml(draft, as_yaml(draft)).case == draft.case
             assert is_ready(expect_calls(draft, ["find"])), errors(expect_calls(draft, ["find"]))
             made += 1
-    assert made > 5
+    assert made > 4

@@ -21,23 +21,26 @@ Safe = Callable[[Any], Any]
 """Takes what is not for everybody out of a JSON value."""
 
 
-def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, *, json_: bool) -> None:
+def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, redactor: Redactor, *, json_: bool) -> None:
     """The items that a filter takes."""
     if json_:
         as_json({"filter": query.text, "counts": index.counts, "matching": len(index), "items": lines})
         return
     out(f"{count(len(index), 'item')} of {index.total:,}: {shown(query.text, 100)}")
-    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells, lines))
+    table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells(redactor), lines))
     if more := len(index) - len(lines):
         note(f"and {more:,} more; --limit lists them")
     if not len(index) and query.hint:
         note(query.hint)
 
 
-def _cells(line: InboxLine) -> tuple[str, ...]:
-    said = f"{shown(line.words, WORDS)}{f' — {shown(line.note, WORDS)}' if line.note else ''}"
-    turn = f"{line.turn}/{line.turns}" if line.turn else str(line.turns)
-    return line.id[:ID], shown(line.at[:16]), shown(line.kind, 20), line.state, line.reason or "–", turn, said
+def _cells(redactor: Redactor) -> Callable[[InboxLine], tuple[str, ...]]:
+    def cells(line: InboxLine) -> tuple[str, ...]:
+        said = " — ".join(shown(redactor.text(text).text, WORDS) for text in (line.words, line.note) if text)
+        turn = f"{line.turn}/{line.turns}" if line.turn else str(line.turns)
+        return line.id[:ID], shown(line.at[:16]), shown(line.kind, 20), line.state, line.reason or "–", turn, said
+
+    return cells
 
 
 def say_groups(groups: Sequence[InboxGroup], limit: int, *, json_: bool) -> None:

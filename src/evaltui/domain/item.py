@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, get_args
 
 from evaltui.domain.conversation import Turn, trajectory_of
@@ -44,7 +45,7 @@ class Mark:
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: many look for failures in the trajectory, which is put together once
 class Item:
     """One conversation, or one request with its reply.
 
@@ -73,7 +74,7 @@ class Item:
     scores: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def trajectory(self) -> Trajectory:
         """What the agent did; one without a step where no reply is logged. `usage` counts each token once."""
         held = trajectory_of(self.turns)

@@ -15,6 +15,7 @@ from evaltui.evalsets.source import EvalsetSource
 from evaltui.loop.draft import Draft
 from evaltui.loop.draft_check import ready
 from evaltui.loop.draft_edit import distinct
+from evaltui.loop.inbox import mark_promoted
 from evaltui.store.database import Store
 
 
@@ -58,8 +59,6 @@ def preview(drafts: Sequence[Draft], file: str = PROMOTED) -> Append:
 
 def add(store: Store, drafts: Sequence[Draft], file: str = PROMOTED) -> Added:
     """Write all of them in one go and note on each item which case it became; raises what `preview` does."""
-    from evaltui.loop.inbox import mark_promoted  # type: ignore[import-untyped]
-
     made = preview(drafts, file)
     apply(made.changes)
     for draft in drafts:
@@ -70,8 +69,6 @@ def add(store: Store, drafts: Sequence[Draft], file: str = PROMOTED) -> Added:
 
 def cover(store: Store, draft: Draft, case_id: str) -> str:
     """Add nothing: note on the item that a case of the set covers it. Gives the case as `EVALSET/ID`."""
-    from evaltui.loop.inbox import mark_promoted
-
     holder = draft.target.taken(case_id)
     if holder is None:
         near = ", ".join(each.case.id for each in draft.similar)

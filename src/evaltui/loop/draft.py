@@ -13,15 +13,17 @@ from typing import Any
 from evaltui.domain.base import canonical
 from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
-from evaltui.domain.item import Item
+from evaltui.domain.item import Failure, Item
 from evaltui.domain.trajectory import Step, Trajectory
-from evaltui.logs.failures import Failure, failures_of
+from evaltui.logs.failures import failures_of
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.logs.redact.result import Place, RedactedValue
 from evaltui.loop.draft_clean import plain
 from evaltui.loop.draft_names import source_of, suggested_id, suggested_tags
 from evaltui.loop.draft_shape import last_turn, shape
 from evaltui.loop.draft_target import Similar, Target, target
+from evaltui.loop.inbox import failures
+from evaltui.loop.inbox import item as item_of
 from evaltui.loop.writing import folded
 from evaltui.store.database import Store
 
@@ -89,20 +91,25 @@ def draft(store: Store, key: int, folder: Path, *, turn: int | None = None) -> D
 
 def drafts(store: Store, keys: Sequence[int], folder: Path, *, turn: int | None = None) -> tuple[Draft, ...]:
     """One draft for each item; one thing has the same placeholder in all of them."""
-    from evaltui.loop.inbox import item as item_of  # type: ignore[import-untyped]
-
     against = target(folder, store.path.parent)
     redactor = Redactor(against.rules)
-    return tuple(draft_of(item_of(store, key), key, against, redactor, turn=turn) for key in keys)
+    return tuple(draft_of(item_of(store, key), key, against, redactor, turn=turn or _first(store, key)) for key in keys)
+
+
+def _first(store: Store, key: int) -> int | None:
+    """The turn of the first failure that no other item tells already; None where nothing looks like one."""
+    found = failures(store, key)
+    own = [failure for failure, counted in found if not counted]
+    return (own or [failure for failure, _ in found])[0].turn if found else None
 
 
 def draft_of(item: Item, key: int, against: Target, redactor: Redactor, *, turn: int | None = None) -> Draft:
     """See `draft`."""
-    failures = failures_of(item)
-    at = turn or (failures[0].turn if failures else last_turn(item))
+    found = failures_of(item)
+    at = turn or (found[0].turn if found else last_turn(item))
     if not 1 <= at <= last_turn(item):
         raise Refused(f"item {item.id[:12]} has no turn {at}; it has turns 1 to {last_turn(item)}")
-    failure = next((each for each in failures if each.turn == at), None)
+    failure = next((each for each in found if each.turn == at), None)
     try:
         return _drafted(_Picked(item, key, at, failure), against, redactor)
     except RecursionError as error:

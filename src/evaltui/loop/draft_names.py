@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltui.domain.base import digest
-from evaltui.domain.item import Item
-from evaltui.logs.failures import Failure
+from evaltui.domain.item import Failure, Item
 from evaltui.loop.git import user
 
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z0-9_]*\]")

@@ -24,7 +24,9 @@ from evaltui.store.database import Store
 from evaltui.store.items import NewItem, keep_items, prepare
 from evaltui.store.logs import LogCounts, LogRow, add_log, add_log_read, known_logs
 
-HEAD = 1024  # bytes of the first line that a log is looked up by; whether it is the same log is told by all that was read of it
+HEAD = (
+    1024  # bytes of its first line that a log is looked up by; that it is the same one, all that was read of it tells
+)
 PIECE_ITEMS = 256
 PIECE_BYTES = 4_000_000
 """What one transaction keeps at most, in items and in bytes of the log."""

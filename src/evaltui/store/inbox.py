@@ -51,16 +51,18 @@ ACTED = f"""{FOUND} SELECT state, count(*), count(*) FILTER (WHERE failures > 0)
 
 def inbox_lines(store: Store, keys: Sequence[int]) -> list[InboxLine]:
     """The items of these keys, in their order; a key that is none is left out."""
-    rows = store.connection.execute(LINES, (json.dumps(list(keys)),))
+    rows = store.connection.execute(LINES, {"keys": json.dumps(list(keys))})
     found = {row[0]: InboxLine(*row) for row in rows}
     return [found[key] for key in keys if key in found]
 
 
 LINES = """
+    WITH found AS MATERIALIZED (
+        SELECT * FROM current_item_findings WHERE item_id IN (SELECT value FROM json_each(:keys)))
     SELECT item_id, digest, kind, source, part, told_at, model, turns, reason, turn, words, signature, failures,
         coalesce(state, 'open'), coalesce(note, ''), coalesce(case_name, ''), into_item_id
-    FROM json_each(?) AS asked CROSS JOIN current_items ON item_id = asked.value
-    JOIN items ON items.id = item_id LEFT JOIN current_item_findings USING (item_id)
+    FROM json_each(:keys) AS asked CROSS JOIN current_items ON item_id = asked.value
+    JOIN items ON items.id = item_id LEFT JOIN found USING (item_id)
 """
 
 
@@ -72,8 +74,8 @@ def inbox_groups(store: Store, query: Query) -> list[InboxGroup]:
 
 
 GROUPS = """
-    SELECT signature, reason, words, items, open, newest FROM (
-        SELECT signature, reason, words, count(*) AS items,
+    SELECT signature, reason, (SELECT words FROM item_versions WHERE id = newest_id), items, open, newest FROM (
+        SELECT signature, reason, max(id) AS newest_id, count(*) AS items,
             count(*) FILTER (WHERE coalesce(state, 'open') = 'open') AS open, max(told_at) AS newest
         FROM listed WHERE failures > 0 AND ({condition}) GROUP BY signature, reason)
     ORDER BY items DESC, newest DESC, signature

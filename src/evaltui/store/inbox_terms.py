@@ -8,7 +8,7 @@ Values = dict[str, object]
 FAILURE = "id IN (SELECT version_id FROM item_failures WHERE repeated = 0 AND reason {like})"
 TOOL = "id IN (SELECT version_id FROM item_tools WHERE tool {like})"
 ID = "item_id IN (SELECT items.id FROM items WHERE digest {like})"
-TEXT = "(words {part} OR opening {part} OR source {part} OR signature {part} OR coalesce(note, '') {part})"
+TEXT = "(words {part} OR opening {part} OR source {part} OR coalesce(note, '') {part})"
 _FIXED = {"failed": "failures > 0", "noted": "coalesce(note, '') <> ''"}
 _NAMED = {
     "reason": FAILURE, "tool": TOOL, "id": ID, "kind": "kind {like}", "source": "source {like}",

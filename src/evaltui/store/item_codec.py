@@ -35,7 +35,7 @@ def write_item(item: Item) -> tuple[bytes, bytes]:
 def read_item(body: bytes, place: Place) -> Item:
     """The inverse of `write_item`."""
     told = json.loads(body.decode("utf-8", "surrogatepass"))
-    plain: dict[str, Any] = {name: told[name] for name in (*_PLAIN, "scores") if name in told}
+    plain: dict[str, Any] = {"source": ""} | {name: told[name] for name in (*_PLAIN, "scores") if name in told}
     lists: dict[str, Any] = {name: tuple(told[name]) for name in _LISTS if name in told}
     return Item(
         place=place,

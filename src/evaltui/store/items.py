@@ -14,7 +14,7 @@ from evaltui.store.item_codec import read_item, write_item
 from evaltui.store.text import now, text
 
 LEVEL = 3
-OPENING = 300  # characters of what a conversation begins with that lists can be searched for
+OPENING = 160  # characters of what a conversation begins with that lists can be searched for
 
 
 @dataclass(slots=True)

@@ -61,8 +61,11 @@ CREATE TABLE item_versions (
 
 CREATE INDEX item_versions_by_item ON item_versions (item_id);
 CREATE UNIQUE INDEX item_versions_replaced ON item_versions (replaces) WHERE replaces IS NOT NULL;
-CREATE INDEX item_versions_by_time ON item_versions (told_at, item_id, id);
-CREATE INDEX item_versions_that_fail ON item_versions (told_at, item_id, id, signature) WHERE failures > 0;
+-- All that lists are filtered, sorted and grouped by but the words, so that the rows themselves are not read for it.
+CREATE INDEX item_versions_by_time ON item_versions (told_at, item_id, id, failures, turns, kind, source, model, reason,
+    signature);
+CREATE INDEX item_versions_that_fail ON item_versions (told_at, item_id, id, failures, turns, kind, source, model,
+    reason, signature) WHERE failures > 0;
 
 -- The whole item as JSON, compressed with zstd.
 CREATE TABLE item_bodies (
@@ -126,7 +129,7 @@ CREATE TABLE item_findings (
     CHECK ((case_name IS NOT NULL) = (coalesce(state, '') = 'promoted'))
 ) STRICT;
 
-CREATE INDEX item_findings_by_item ON item_findings (item_id, id);
+CREATE INDEX item_findings_by_item ON item_findings (item_id, id, act_id, state);
 CREATE INDEX item_findings_by_act ON item_findings (act_id);
 
 CREATE VIEW standing_inbox_acts AS

@@ -35,6 +35,7 @@ from evaltui.loop.draft_edit import (
 )
 from evaltui.loop.engines import pace_of
 from evaltui.loop.expectation import forbid, must_not, shaped
+from evaltui.loop.inbox import find_item
 from evaltui.loop.open import open_session
 from evaltui.loop.project import database_path, evalset_path
 from evaltui.loop.proof import Proof, proof_of, proof_wish
@@ -137,8 +138,6 @@ def add(
     json_: bool,
 ) -> int:
     """Make gold cases of ITEMs of the inbox: redacted, with what you say is right, and proven to bite."""
-    from evaltui.loop.inbox import find_item  # type: ignore[import-untyped]
-
     if case_id and len(items) > 1:
         raise click.UsageError("--id names one case; leave it out for several items")
     said = Said(_gold(expected, expected_file), rubric, case_id, tag, must_not, forbid, var, critical, anyway)

@@ -10,9 +10,8 @@ from evaltui.domain.errors import BadInput, Refused
 from evaltui.domain.inbox import InboxAct
 from evaltui.domain.inbox_query import parse_inbox
 from evaltui.domain.problem import Problem
-from evaltui.logs.redact.redactor import Redactor
-from evaltui.logs.redact.rules import Rules
 from evaltui.loop import inbox as acts
+from evaltui.loop.redaction import redactor_for
 
 LIMIT = 30
 FILTER_HELP = "Only the items that this takes, such as 'open reason:tool_error since:2026-11-01'."
@@ -41,7 +40,7 @@ def inbox(context: click.Context, filter_: str, limit: int, db: str | None, *, g
         else:
             index = acts.browse_inbox(store, query)
             lines = acts.inbox_lines(store, index.keys[:limit])
-            say_items(index, lines, query, json_=json_)
+            say_items(index, lines, query, redactor_for(store.path.parent), json_=json_)
     return Exit.PASS
 
 
@@ -59,7 +58,8 @@ def show(item: str, turn: int | None, db: str | None, *, raw: bool, json_: bool)
         key = acts.find_item(store, item)
         (line,) = acts.inbox_lines(store, [key])
         found = acts.failures(store, key)
-        say_item(acts.item(store, key), line, found, None if raw else Redactor(Rules()), turn, json_=json_)
+        redactor = None if raw else redactor_for(store.path.parent)
+        say_item(acts.item(store, key), line, found, redactor, turn, json_=json_)
     return Exit.PASS
 
 
