@@ -13,7 +13,7 @@ BODY = '{"content": [{"type": "text", "text": "\\ud800 é"}]}'.encode("utf-8", "
 TURN = Turn(Succeeded(BODY, None, "m", USAGE), (ToolResult("no", is_error=True, detail="x"), None), [{"type": "x"}])
 FULL = Item(
     kind="claude-code", id="d" * 32, source="a \ud800 b", place=Place(3, 90, 2), at="2026-11-01", model="m",
-    part="part", opening=({"role": "user", "content": "q"},), turns=(TURN,), told=1, system=[{"type": "text", "text": "s"}],
+    part="part", opening=({"role": "user", "content": "q"},), turns=(TURN,), told=1, system=[{"text": "s"}],
     tools=({"name": "look"},), status=200, error=Errored("kind", "words", "req"),
     marks=(Mark(1, "rated", "down", 0.0),), scores={"tone": 0.5},
     notes=(Problem("", 3, "f", "m", "x", severity="warning"),),
