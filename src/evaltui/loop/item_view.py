@@ -63,7 +63,7 @@ def item_view(item: Item, at: int, redactor: Redactor, *, whole: bool = False) -
 
 
 def redacted_lines(lines: Sequence[InboxLine], project: Path) -> list[InboxLine]:
-    """The lines with what they quote of logs redacted by a project's rules, each for itself; the first call takes longer."""
+    """The lines, what they quote of logs redacted by a project's rules, each for itself; the first call is slow."""
     rules = rules_for(project)
     if not lines:
         Redactor(rules).text(EXAMPLE)  # the parts that are loaded when they are needed, are
