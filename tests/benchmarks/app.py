@@ -167,6 +167,27 @@ def to(opened: Terminal, key: str, text: str) -> float:
     return opened.moments[-1][0] - sent
 
 
+def inbox(bench: Bench) -> None:
+    """An inbox of 100,000 items: until rows are there, how long keys take, and how long an act, which lists anew."""
+    project = bench.folder / "production"
+    if not project.exists():
+        subprocess.run([sys.executable, "-m", "tests.tui.production", str(project)], cwd=ROOT, check=True)
+    with bench.app(project) as opened:
+        opened.sees("evaltui")
+        opened.settle(2.0)
+        said("100,000 items: first rows of Inbox", ms(to(opened, "6", "tool error")))
+        opened.settle(2.0)
+        _keys("100,000 items of Inbox", opened)
+        said("  to the last row (G)", ms(opened.latency("G")))
+        said("  another order (s)", ms(opened.latency("s")))
+        said("  groups (])", ms(to(opened, "]", "newest")))
+        opened.settle(1.0)
+        opened.press("[")
+        opened.settle(2.0)
+        said("  dismiss (d), to last byte", spread([time for _ in range(10) if (time := opened.latency("d"))]))
+        said("memory with 100,000 items", f"{memory(opened):.1f} MB")
+
+
 def details(bench: Bench) -> None:
     """Texts of 200 KB side by side; a trace of 2,000 turns."""
     with bench.app(bench.heavy) as opened:
@@ -241,7 +262,7 @@ def cpu(opened: Terminal) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-PARTS = {"start": start, "rivals": rivals, "keys": keys, "details": details, "idle": idle}
+PARTS = {"start": start, "rivals": rivals, "keys": keys, "inbox": inbox, "details": details, "idle": idle}
 
 
 @contextmanager

@@ -53,6 +53,7 @@ SCENES = (
     Scene("trace", ("enter", "enter")),
     Scene("triage", ("4", "x", "x", "a", "x")),
     Scene("datasets", ("5",)),
+    Scene("inbox", ("6", "j", "j")),
     Scene("history", ("2", "j", "j", "enter", "8")),
     Scene("help", ("question_mark",)),
     Scene("palette", ("ctrl+p", "s", "o", "f", "a")),

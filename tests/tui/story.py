@@ -1,4 +1,4 @@
-"""A project with a past: the shipped evalsets run through the real loop over the sandbox, promoted, and blocked.
+"""A project with a past: the shipped evalsets run through the real loop, released and blocked; a day of production.
 
 `python -m tests.tui.story FOLDER` makes one.
 """
@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.tui.production import write_log
 from tests.workbench import bench, run_evalset
 
 from evaltui.batches.engine import Engine
 from evaltui.domain.run import Run
+from evaltui.loop.intake import take_in
 from evaltui.loop.promote import promote
 from evaltui.loop.shipped import apply_fix, copy_shipped, read_story
 from evaltui.sandbox.lexical import Lexical
@@ -24,6 +26,7 @@ def write_story(folder: Path) -> Path:
     with bench(folder, Lexical()) as (store, engine, _):
         _support_desk(store, _acts(store, engine, copy_shipped(folder, "support-desk")), folder)
         _refund_agent(store, _acts(store, engine, copy_shipped(folder, "refund-agent")))
+        take_in(store, [write_log(folder / "logs" / "desk.jsonl")], lambda _: None)
     return folder
 
 

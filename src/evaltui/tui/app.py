@@ -62,6 +62,7 @@ class EvalApp(App[int], inherit_bindings=False):
         self._first = asyncio.Event()
         self._start = view
         self._foreman: Foreman | None = None
+        self.proofs: dict[int, tuple[str, ...]] = {}  # runs that prove new cases, and which
         look.register(self)
         if theme:
             with contextlib.suppress(InvalidThemeError):
@@ -229,6 +230,9 @@ class EvalApp(App[int], inherit_bindings=False):
 
     async def action_go_datasets(self) -> None:
         await self.show_view("datasets")
+
+    async def action_go_inbox(self) -> None:
+        await self.show_view("inbox")
 
     async def action_go_history(self) -> None:
         await self.show_view("history")

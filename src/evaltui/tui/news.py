@@ -1,6 +1,6 @@
 """Owns what a person is told when a run that is driven here comes to its end, wherever they are in the app."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from evaltui.domain.errors import EvaltuiError
@@ -8,6 +8,7 @@ from evaltui.tui.view import View
 
 if TYPE_CHECKING:
     from evaltui.domain.run import Run
+    from evaltui.loop.proof import Proof
     from evaltui.tui.app import EvalApp
     from evaltui.tui.driving import Snapshot
     from evaltui.tui.foreman import Foreman
@@ -54,16 +55,27 @@ class News:
 
     async def _tell(self, run: "Run") -> None:
         from evaltui.loop.ending import ending
+        from evaltui.loop.proof import proof_of
         from evaltui.store.findings import is_rerun
 
         if await self._app.desk.read(is_rerun, run.id):
             self._say(f"Run {run.id} asked the flaky cases again · 4 shows what came of it")
+            return
+        if ids := self._app.proofs.get(run.id):
+            self._prove(await self._app.desk.read(proof_of, run, ids))
             return
         found = await self._app.desk.read(ending, run)
         subject = self._app.subject
         if subject is None or subject.run.id == run.id or subject.run.evalset == run.evalset:
             self._app.choose(run)
         self._say(f"{found.words} · 1 gate · 3 compare")
+
+    def _prove(self, found: "Sequence[Proof]") -> None:
+        """What bites is said; what does not stays until it is read."""
+        self._say(" · ".join(f"✓ {one.words}" for one in found if one.verdict in ("bites", "flaky")))
+        for one in found:
+            if one.verdict not in ("bites", "flaky"):
+                self._app.problem(one.words)
 
     def _say(self, words: str) -> None:
         for view in self._views():

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from evaltui.tui.look import look_of
@@ -134,7 +135,7 @@ class Field(Input):
 class Prompt(Asking):
     """The text that was typed, or None. What is left with esc is there again under the same `draft`."""
 
-    BINDINGS = [("escape", "leave")]
+    BINDINGS = [("escape", "leave"), ("tab", "complete")]
     DEFAULT_CSS = """
     Prompt Input { border: none; height: 1; padding: 0 1; background: $panel; }
     Prompt Input:focus { border: none; background-tint: transparent; }
@@ -142,20 +143,31 @@ class Prompt(Asking):
     """
     drafts: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, title: str, text: str = "", *, words: Words = "", draft: str = "", may_be_empty: bool = True):
+    def __init__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        words: Words = "",
+        draft: str = "",
+        may_be_empty: bool = True,
+        suggester: Suggester | None = None,
+    ) -> None:
         super().__init__(title)
         self._text, self._lines, self._may_be_empty = text, lines_of(words), may_be_empty
-        self._draft = draft or title
+        self._draft, self._suggester = draft or title, suggester
 
     def asked(self) -> ComposeResult:
         """Some words, the line, and the keys."""
         if self._lines:
             yield Static(words_of(self.app, self._lines), classes="before")
         kept = self.drafts.get(self._draft)
-        field = Field(self._text if kept is None else kept, select_on_focus=False, max_length=LONGEST, compact=True)
+        text, suggester = self._text if kept is None else kept, self._suggester
+        field = Field(text, select_on_focus=False, max_length=LONGEST, compact=True, suggester=suggester)
         field.cursor_blink = False
         yield field
-        yield self.keys(("enter", "keep"), ("esc", "leave, the text stays for the next time"))
+        complete = [("tab", "complete")] if suggester else []
+        yield self.keys(("enter", "keep"), *complete, ("esc", "leave, the text stays for the next time"))
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -167,6 +179,10 @@ class Prompt(Asking):
         if self.is_current and (event.value.strip() or self._may_be_empty):
             self.drafts.pop(self._draft, None)
             self.answer(event.value.strip())
+
+    def action_complete(self) -> None:
+        """Takes what is suggested."""
+        self.query_one(Input).action_cursor_right()
 
     def action_leave(self) -> None:
         """Nothing is kept, nothing is lost."""

@@ -42,7 +42,7 @@ class Told:
 
 def told(trace: Trace) -> Told:
     """The outline of a trace: what was sent, the turns; open is the one that decided, or else the last."""
-    opening = tuple(_entry(("opening", at), each) for at, each in enumerate(trace.opening))
+    opening = tuple(entry_node(("opening", at), each) for at, each in enumerate(trace.opening))
     turns = tuple(_turn(trace, turn) for turn in trace.turns)
     number = trace.deciding.turn if trace.deciding else max((turn.number for turn in trace.turns), default=0)
     opened = frozenset(_opened(trace, number))
@@ -89,7 +89,7 @@ def _turn(trace: Trace, turn: TraceTurn) -> Node:
     return Node(
         ("turn", turn.number),
         partial(_turn_head, turn, decided=decided and len(trace.turns) > 1),
-        partial(_turn_brief, turn),
+        partial(turn_brief, turn),
         partial(_numbers, trace, turn),
         notes=tuple(_notes(trace, turn, decided=decided)),
         within=partial(_entries, turn),
@@ -106,7 +106,8 @@ def _turn_head(turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
         yield f"stopped: {turn.stop_reason}  ", "unsure"
 
 
-def _turn_brief(turn: TraceTurn) -> Iterator[Span]:
+def turn_brief(turn: TraceTurn) -> Iterator[Span]:
+    """What a folded turn did, in one line."""
     calls = [entry.tool for entry in turn.calls]
     if calls:
         yield " · ".join(calls[:6]) + (f" · {len(calls) - 6} more" if len(calls) > 6 else ""), "text"
@@ -140,10 +141,11 @@ def _notes(trace: Trace, turn: TraceTurn, *, decided: bool) -> Iterator[Span]:
 
 
 def _entries(turn: TraceTurn) -> Iterator[Node]:
-    return (_entry(("turn", turn.number, at), entry) for at, entry in enumerate(turn.entries))
+    return (entry_node(("turn", turn.number, at), entry) for at, entry in enumerate(turn.entries))
 
 
-def _entry(key: Hashable, entry: Entry) -> Node:
+def entry_node(key: Hashable, entry: Entry) -> Node:
+    """What was said, called or answered: one line, and its text where it is unfolded."""
     return Node(key, partial(_head, entry), partial(_brief, entry), body=partial(_body, entry), problem=entry.problem)
 
 

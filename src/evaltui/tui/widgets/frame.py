@@ -53,10 +53,9 @@ def _drawn(spans: Sequence[Span], look: Look, ground: Style) -> Strip:
 
 
 class Breadcrumb(Line):
-    """Where one is, and the other views with their keys."""
+    """Where one is, and the other views with their keys; with their names too where there is room."""
 
     ROLE = "header"
-    WIDE = 110
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
         super().__init__(id=id)
@@ -80,7 +79,9 @@ class Breadcrumb(Line):
 
     def right(self) -> Sequence[Span]:
         here = getattr(self.screen, "TAB", "")
-        return list(self._tabs(here, wide=self.size.width >= self.WIDE))
+        named = list(self._tabs(here, wide=True))
+        fits = _cells(named) + _cells(self.left()) < self.size.width
+        return named if fits else list(self._tabs(here, wide=False))
 
     def _tabs(self, here: str, *, wide: bool) -> Iterator[Span]:
         for name, (key, title) in VIEWS.items():

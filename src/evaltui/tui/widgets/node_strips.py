@@ -13,6 +13,7 @@ from evaltui.tui.widgets.columns import Span, sized
 from evaltui.tui.widgets.nodes import INDENT, Node, Row
 
 GAP = 2
+LIT = "unsure"
 _JSON = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)|(?P<number>-?\d[\d.eE+-]*|true|false|null)'
 )
@@ -20,10 +21,10 @@ _JSON_ROLES = {"key": "accent", "string": "text", "number": "change"}
 
 
 class NodePainter:
-    """Draws lines of one width in one look."""
+    """Draws lines of one width in one look; what `lit` matches stands out of them."""
 
-    def __init__(self, look: Look, base: Style, width: int) -> None:
-        self.look, self.base, self.width = look, base, width
+    def __init__(self, look: Look, base: Style, width: int, lit: re.Pattern[str] | None = None) -> None:
+        self.look, self.base, self.width, self._lit = look, base, width, lit
 
     def head(self, node: Node, depth: int, *, opened: bool, over: Style | None) -> Strip:
         """Fold mark, what it is, and its numbers at the right end, which yield when there is no room."""
@@ -52,13 +53,25 @@ class NodePainter:
         return self._strip([("  ", ""), *spans], None)
 
     def _strip(self, spans: Iterable[Span], over: Style | None) -> Strip:
-        segments = [Segment(text, self._style(role, over)) for text, role in spans if text]
+        parts = spans if self._lit is None else (part for span in spans for part in parted(span, self._lit))
+        segments = [Segment(text, self._style(role, over)) for text, role in parts if text]
         ground = self.base if over is None else self.base + over
         return Strip(segments).adjust_cell_length(self.width, ground)
 
     def _style(self, role: str, over: Style | None) -> Style:
         style = self.base + self.look[role] if role else self.base
         return style if over is None else style + over
+
+
+def parted(span: Span, lit: re.Pattern[str]) -> Iterator[Span]:
+    """A span with what matches set apart."""
+    text, role = span
+    at = 0
+    for match in lit.finditer(text):
+        yield text[at : match.start()], role
+        yield match[0], LIT
+        at = match.end()
+    yield text[at:], role
 
 
 def _spans(row: Row) -> Iterator[Span]:

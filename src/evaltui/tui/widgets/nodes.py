@@ -72,9 +72,12 @@ HEAD = Row("head")
 
 
 class Lines:
-    """The lines of all nodes that are not folded away. Heights of open nodes are guessed until they are measured."""
+    """The lines of all nodes that are not folded away. Heights of open nodes are guessed until they are measured.
 
-    def __init__(self, roots: Sequence[Node] = (), opened: Iterable[Hashable] = ()) -> None:
+    `cap`: lines of a body that are shown before somebody asks for all.
+    """
+
+    def __init__(self, roots: Sequence[Node] = (), opened: Iterable[Hashable] = (), cap: int = CAP) -> None:
         self.roots = tuple(roots)
         self.opened = set(opened)
         self.nodes: list[Node] = []
@@ -84,6 +87,7 @@ class Lines:
         self._rows: dict[Hashable, list[Row]] = {}
         self._limits: dict[Hashable, int] = {}
         self._width = 80
+        self._cap = cap
         self._spread()
 
     @property
@@ -144,7 +148,7 @@ class Lines:
 
     def extend(self, node: Node) -> None:
         """Show more of a body."""
-        self._limits[node.key] = self._limits.get(node.key, CAP) + MORE
+        self._limits[node.key] = self._limits.get(node.key, self._cap) + MORE
         self._respread(node)
 
     def set_open(self, node: Node, *, wanted: bool) -> None:
@@ -236,7 +240,7 @@ class Lines:
         body = node.body()
         if not body.text.strip():
             return [Row("note", "(empty)", "muted")]
-        limit = self._limits.get(node.key, CAP)
+        limit = self._limits.get(node.key, self._cap)
         lines = wrapped(body.text.rstrip("\n"), room)
         rows = [Row("json" if body.json else "text", line) for line in islice(lines, limit)]
         following = next(lines, None)

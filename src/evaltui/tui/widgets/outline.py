@@ -1,5 +1,6 @@
 """Owns the outline that a conversation is read in: nodes that fold, one cursor, two thousand turns without a pause."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from evaltui.tui.look import look_of
 from evaltui.tui.widgets.columns import Span
 from evaltui.tui.widgets.node_strips import NodePainter
 from evaltui.tui.widgets.node_window import Window
-from evaltui.tui.widgets.nodes import Body, Lines, Node
+from evaltui.tui.widgets.nodes import CAP, Body, Lines, Node
 
 __all__ = ["Body", "Node", "Outline", "Span"]
 
@@ -48,12 +49,22 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
         self._painter: NodePainter | None = None
         self._armed: Hashable | None = None
+        self._lit: re.Pattern[str] | None = None
 
     # What is shown
 
-    def show(self, roots: Sequence[Node], opened: Iterable[Hashable], at: Hashable | None = None) -> None:
-        """Other nodes, these of them open, the cursor at one of them, a few lines below the top."""
-        self._put(Lines(roots, opened), at, self.window.height // 4)
+    def show(
+        self, roots: Sequence[Node], opened: Iterable[Hashable], at: Hashable | None = None, cap: int = CAP
+    ) -> None:
+        """Other nodes, these of them open, the cursor at one of them, a few lines below the top.
+
+        `cap`: the lines of a text that are shown before somebody asks for more.
+        """
+        self._put(Lines(roots, opened, cap), at, self.window.height // 4)
+
+    def light(self, pattern: re.Pattern[str] | None) -> None:
+        """Whatever matches stands out of every text from now on."""
+        self._lit, self._painter = pattern, None
 
     def show_again(self, roots: Sequence[Node]) -> None:
         """The same conversation, read again: what is open stays open, and the cursor where it is."""
@@ -179,7 +190,7 @@ class Outline(ScrollView, can_focus=True, inherit_bindings=False):
         """The lines in view, in the look and width of now."""
         look, width = look_of(self.app), self.scrollable_content_region.width
         if self._painter is None or self._painter.look is not look or self._painter.width != width:
-            self._painter = NodePainter(look, self.rich_style, width)
+            self._painter = NodePainter(look, self.rich_style, width, self._lit)
             self._strips.clear()
         return super().render_lines(crop)
 
