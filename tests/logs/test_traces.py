@@ -144,6 +144,26 @@ def test_an_evaluation_is_read_where_the_conventions_put_it(tmp_path: Path) -> N
     assert item.scores == {"relevance": 0.0}
 
 
+def test_messages_that_were_exported_as_log_records_belong_to_their_spans(tmp_path: Path) -> None:
+    spans = [each | {"events": [] if each["spanId"] != "tool1" else each["events"]} for each in made.event_style()]
+    logs = [
+        {
+            "traceId": "t1", "spanId": each["spanId"], "timeUnixNano": str(number), "body": {},
+            "attributes": [*event["attributes"], *made.attributes({"event.name": event["name"]})],
+        }
+        for each in made.event_style() if each["spanId"] != "tool1" for number, event in enumerate(each["events"])
+    ]  # fmt: skip
+    covered = {"resourceLogs": [{"scopeLogs": [{"logRecords": logs}]}]}
+    for lines in ([covered, request(*spans)], [request(*spans), covered]):
+        path = log(tmp_path, *lines)
+        (item,) = importer(path).read(path)
+        assert isinstance(item, Item)
+        assert item.trajectory == one(tmp_path, *made.event_style()).trajectory
+    (alone,) = importer(path).read(log(tmp_path, covered))
+    assert isinstance(alone, Item)
+    assert (alone.trajectory.turns, alone.trajectory.answer) == (2, "It is lost.")
+
+
 def chat(name: str, second: float, asked: list[Row], said: Row | None, **more: Any) -> Row:
     values = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": json.dumps(asked)}
     values |= {"gen_ai.output.messages": json.dumps([said])} if said else {}

@@ -42,6 +42,7 @@ class Span:
     session: str = ""
 
 
+EVENT = "event"  # the kind of what is no span, and an event of its parent
 _KINDS = {
     "llm": "llm", "generation": "llm", "chat": "llm", "text_completion": "llm", "generate_content": "llm",
     "chat_model": "llm", "completion": "llm", "tool": "tool", "execute_tool": "tool", "agent": "agent",

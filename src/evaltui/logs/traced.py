@@ -12,6 +12,7 @@ from evaltui.domain.request import Errored
 from evaltui.domain.text import shown
 from evaltui.domain.tool import Block
 from evaltui.logs.generation import Generation, generation_of
+from evaltui.logs.log_events import joined_events
 from evaltui.logs.loose import first, loosely, text
 from evaltui.logs.messages import Told, read_conversation
 from evaltui.logs.moments import moment_of
@@ -40,7 +41,7 @@ _ID = ("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id", "tool_call_id")
 
 def item_of_trace(kind: str, spans: Sequence[Span], place: Place) -> Item | Skipped:
     """The item; Skipped where the trace tells of no call of a model and of no agent."""
-    return _Telling(Tree(spans)).item(kind, place)
+    return _Telling(Tree(joined_events(spans)), digest([kind, spans[0].trace, spans[0].id])).item(kind, place)
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class _Telling:
     """One trace while it is told."""
 
     tree: Tree
+    id: str
     talk: Talk
     verdicts: Verdicts
     turns: dict[str, int]
@@ -55,7 +57,8 @@ class _Telling:
     model: str
     tools: tuple[Block, ...]
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, item_id: str) -> None:
+        self.id = item_id
         self.tree, self.talk, self.verdicts = tree, Talk(), Verdicts()
         self.turns, self.error, self.model, self.tools = {}, None, "", ()
 
@@ -168,11 +171,10 @@ class _Telling:
         read = read_conversation(self.talk.messages, notes.append, Told(self.model))
         if not (read.turns or read.opening or self.error):
             return Skipped(place, "the trace holds no message that can be read", shown(self.tree.spans[0].name))
-        first_span = self.tree.spans[0]
         return Item(
             kind=kind,
-            id=digest([kind, first_span.trace, first_span.id]),
-            source=session_of(self.tree.spans) or first_span.trace,
+            id=self.id,
+            source=session_of(self.tree.spans) or self.tree.spans[0].trace,
             place=place,
             at=moment_of(min((span.start for span in self.tree.spans if span.start), default=0)),
             model=next((turn.reply.model for turn in reversed(read.turns) if turn.reply.model), self.model),
