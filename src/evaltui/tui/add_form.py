@@ -110,8 +110,7 @@ class AddForm:
     def _turn(self) -> tuple[Span, ...]:
         draft = self.drafts[self.nth]
         why: Span = ("  what went wrong here: ", "muted") if draft.failure else ("  nothing looks wrong here", "unsure")
-        words = (draft.failure.words, "text") if draft.failure else ("", "")
-        return ((str(draft.turn), "strong"), why, words)
+        return ((str(draft.turn), "strong"), why, (draft.why if draft.failure else "", "text"))
 
     def _id(self) -> tuple[Span, ...]:
         return ((self.drafts[self.nth].id, "text"),)
