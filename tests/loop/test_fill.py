@@ -52,5 +52,5 @@ def test_nothing_typed_takes_the_part_away_and_leaves_the_others() -> None:
 
 
 def test_what_begins_as_json_and_is_none_is_refused_with_what_was_found() -> None:
-    with pytest.raises(Refused, match="starts as JSON and is none.*found"):
+    with pytest.raises(Refused, match=r"starts as JSON and is none.*found"):
         fill(drafted(), SLOTS["calls"], '["lookup_order"')

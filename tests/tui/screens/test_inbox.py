@@ -158,3 +158,19 @@ def test_from_the_key_6_to_a_case_that_bites_are_ten_keys_and_its_expectation(sh
     told(shop, story)
     written = (shop / "evalsets" / "refund-agent" / "promoted.yaml").read_text("utf-8")
     assert "[EMAIL_1]" in written and MAIL not in written and CARD not in written
+
+
+def test_what_the_set_says_already_is_held_beside_it_and_need_not_be_added(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("6", "j", "j", "a", "enter")
+        await person.type("escalate_to_human")
+        await person.press("enter", "y", "escape")
+        screen = await person.press("a")
+        assert "decide (h l)" in screen and "FW-41391 never came" in screen and "FW-41380 never came" in screen
+        assert "says it already" in await person.press("l")
+        screen = await person.press("y")
+        assert "✓ 2 gold cases" in screen and "noted that the set has it" in screen
+
+    told(project, story)
+    written = (project / "evalsets" / "refund-agent" / "promoted.yaml").read_text("utf-8")
+    assert written.count("- id:") == 1
