@@ -10,6 +10,7 @@ from evaltui.tui.widgets.columns import Cell, Span
 if TYPE_CHECKING:
     from evaltui.loop.candidates import Candidate
     from evaltui.loop.draft import Draft
+    from evaltui.loop.draft_target import Similar
     from evaltui.loop.expectation import Slot
 
 BEFORE: Final = ("evalset", "turn", "similar", "id", "tags", "critical")
@@ -109,9 +110,8 @@ class AddForm:
 
     def _turn(self) -> tuple[Span, ...]:
         draft = self.drafts[self.nth]
-        why: Span = ("  what went wrong here: ", "muted") if draft.failure else ("  nothing looks wrong here", "unsure")
-        words = (draft.failure.words, "text") if draft.failure else ("", "")
-        return ((str(draft.turn), "strong"), why, words)
+        why: Span = (f"  {draft.why}", "text") if draft.failure else ("  nothing looks wrong here", "unsure")
+        return ((str(draft.turn), "strong"), why)
 
     def _id(self) -> tuple[Span, ...]:
         return ((self.drafts[self.nth].id, "text"),)
@@ -142,9 +142,16 @@ class AddForm:
         if draft.key in self.covered:
             return (("= not added: ", "change"), (f"{self.covered[draft.key]} says it already", "text"))
         if draft.anyway:
-            return (("+ added all the same  ", "accent"), (draft.similar[0].words(), "muted"))
-        return (("! decide (h l)  ", "unsure"), (draft.similar[0].words(), "text"))
+            return (("+ added all the same  ", "accent"), (_alike(draft.similar[0]), "muted"))
+        return (("! decide (h l)  ", "unsure"), (_alike(draft.similar[0]), "text"))
 
 
 def _name(slot: "Slot") -> str:
     return f":{slot.path}"
+
+
+def _alike(found: "Similar") -> str:
+    """Which case, and how alike it is."""
+    if found.same_item:
+        return f"{found.case.id} was made of the same item"
+    return f"{found.case.id} {'says the same' if found.exact else f'shares {found.share:.0%} of its words'}"

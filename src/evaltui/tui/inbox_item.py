@@ -163,7 +163,7 @@ def _opened(view: ItemView, *, low: bool) -> Iterator[Hashable]:
     if view.whole:
         yield from (("turn", turn.number) for turn in view.turns)
     for turn in view.turns:
-        if turn.number == view.at + 1 and not low:
+        if turn.number == view.at + 1 and not low and not turn.calls:
             yield "turn", turn.number
             yield from (("turn", turn.number, at) for at in _replied(turn.entries))
         if turn.number == view.at:

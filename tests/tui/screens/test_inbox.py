@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.tui.person import Person, told
 from tests.tui.production import CARD, MAIL, write_log
+from tests.tui.scenes import settled
 from tests.tui.still import served
 
 from evaltui.loop.intake import take_in
@@ -15,6 +16,14 @@ from evaltui.sandbox.lexical import Lexical
 from evaltui.sandbox.server import running
 from evaltui.store.database import open_store
 from evaltui.tui.screens.inbox import InboxView
+
+
+async def typed(person: Person, text: str) -> str:
+    """In one breath; the screen then."""
+    keys = {" ": "space", "_": "underscore", ",": "comma", "/": "slash"}
+    await person.pilot.press(*(keys.get(char, char) for char in text))
+    await settled(person.app, person.pilot)
+    return person.screen
 
 
 def view(person: Person) -> InboxView:
@@ -70,7 +79,7 @@ def test_marked_items_are_merged_into_the_one_under_the_cursor_and_a_note_stands
         screen = await person.press("m")
         assert "✗ 3 open" in screen and "= 2 merged" in screen
         await person.press("c")
-        await person.type("ask the order team")
+        await typed(person, "ask the order team")
         assert "note  ask the order team" in await person.press("enter")
 
     told(project, story)
@@ -91,7 +100,7 @@ def test_failures_alike_are_one_group_that_one_key_dismisses(project: Path) -> N
 def test_a_filter_finds_what_was_done_and_n_goes_to_the_next_that_is_open(project: Path) -> None:
     async def story(person: Person) -> None:
         await person.press("6", "d", "j", "d", "slash")
-        await person.type("failed")
+        await typed(person, "failed")
         screen = await person.press("enter", "g")
         assert "5" in screen and "→  - dismissed" in screen
         screen = await person.press("n")
@@ -107,7 +116,7 @@ def test_an_empty_inbox_names_the_key_and_a_log_is_imported_while_the_app_is_use
         screen = await person.press("6")
         assert "No log was imported yet." in screen and "i imports one" in screen
         await person.press("i")
-        await person.type("logs/de")
+        await typed(person, "logs/de")
         await person.press("tab")
         await person.tap("enter", "✗ 5 open")
 
@@ -120,7 +129,7 @@ def test_harm_in_a_log_stays_text(project: Path) -> None:
 
     async def story(person: Person) -> None:
         screen = await person.press("6", "slash")
-        screen = await person.type("owned")
+        screen = await typed(person, "owned")
         for each in (
             screen,
             await person.press("enter"),
@@ -148,7 +157,7 @@ def test_from_the_key_6_to_a_case_that_bites_are_ten_keys_and_its_expectation(sh
         screen = await person.press("6", "j", "j", "a")
         assert "never taken as gold" in screen and "nobody said yet what is right" in screen
         await person.press("enter")
-        await person.type("lookup_order, escalate_to_human")
+        await typed(person, "lookup_order, escalate_to_human")
         screen = await person.press("enter")
         assert '✓ ["lookup_order", "escalate_to_human"]' in screen and "promoted.yaml:1" in screen
         screen = await person.press("y")
@@ -158,3 +167,19 @@ def test_from_the_key_6_to_a_case_that_bites_are_ten_keys_and_its_expectation(sh
     told(shop, story)
     written = (shop / "evalsets" / "refund-agent" / "promoted.yaml").read_text("utf-8")
     assert "[EMAIL_1]" in written and MAIL not in written and CARD not in written
+
+
+def test_what_the_set_says_already_is_held_beside_it_and_need_not_be_added(project: Path) -> None:
+    async def story(person: Person) -> None:
+        await person.press("6", "j", "j", "a", "enter")
+        await typed(person, "escalate_to_human")
+        await person.press("enter", "y", "escape")
+        screen = await person.press("a")
+        assert "decide (h l)" in screen and "FW-41391 never came" in screen and "FW-41380 never came" in screen
+        assert "says it already" in await person.press("l")
+        screen = await person.press("y")
+        assert "✓ 2 gold cases" in screen and "noted that the set has it" in screen
+
+    told(project, story)
+    written = (project / "evalsets" / "refund-agent" / "promoted.yaml").read_text("utf-8")
+    assert written.count("- id:") == 1
