@@ -26,7 +26,7 @@ def test_in_an_empty_folder_it_makes_an_evalset_that_passes_check(empty: Program
     done = empty("init")
     assert (done.code, done.err) == (0, "")
     assert "made        evalsets/help-desk/cases.yaml" in done.out
-    assert done.out.count("made  ") == 10 and "left alone" not in done.out
+    assert done.out.count("made  ") == 12 and "left alone" not in done.out
     checked = empty("check", "--json").json
     assert (checked["ok"], checked["evalsets"][0]["cases"], checked["evalsets"][0]["critical"]) == (True, 3, 1)
     assert [problem for evalset in checked["evalsets"] for problem in evalset["problems"]] == []
@@ -45,7 +45,7 @@ def test_a_second_time_it_changes_nothing_and_says_what_it_left_alone(empty: Pro
     before = everything(empty.folder)
     again = empty("init")
     assert everything(empty.folder) == before
-    assert again.out.count("left alone") == 10
+    assert again.out.count("left alone") == 12
     assert "left alone  evalsets/help-desk/cases.yaml: the evalset is there already" in again.out
 
 

@@ -48,6 +48,8 @@ def test_an_unknown_field_of_an_inner_mapping_is_compared_with_its_own_fields(tm
         "max_unresolved",
         "min_shared",
         "engines",
+        "leaks",
+        "waived_leaks",
     ]
 
 

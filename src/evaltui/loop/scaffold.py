@@ -11,7 +11,7 @@ from evaltui.domain.errors import Refused
 from evaltui.domain.text import found
 from evaltui.loop.schemas import KINDS, json_schema
 
-STARTER = ("evalset.yaml", "cases.yaml", "agent.yaml", "prompts/system.md")
+STARTER = ("evalset.yaml", "cases.yaml", "promoted.yaml", "agent.yaml", "prompts/system.md")
 HOOK, WORKFLOW = "pre-commit.sample", "workflow.yml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

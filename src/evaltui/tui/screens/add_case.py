@@ -1,6 +1,6 @@
 """The way from items to gold cases: all that will be written is seen, and a person says what is right."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher
 
-from evaltui.domain.errors import BadInput, EvaltuiError
+from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.tui.add_form import AddForm
 from evaltui.tui.add_reading import evalsets, tried, written
@@ -85,7 +85,7 @@ class AddCase(AddWriting):
     def on_mount(self) -> None:
         self.query_one(Paper).can_focus = False
         self.query_one(Sides).can_focus = False
-        self._work(self._begin)
+        self.later(self._begin)
         self._draw()
 
     def on_resize(self) -> None:
@@ -141,7 +141,7 @@ class AddCase(AddWriting):
 
     def edited(self) -> None:
         self._pane = "block"
-        self._work(self._checked)
+        self.later(self._checked)
 
     def action_field(self, by: int) -> None:
         if self.form.draft is not None:
@@ -157,7 +157,7 @@ class AddCase(AddWriting):
     def action_case(self, by: int) -> None:
         self.form.go(by)
         self._show_pane()
-        self._work(self._checked)
+        self.later(self._checked)
 
     def action_change(self, by: int) -> None:
         self.change(by)
@@ -169,11 +169,11 @@ class AddCase(AddWriting):
         if at == "evalset" and len(self.form.sets) > 1:
             self.form.evalset = (self.form.evalset + by) % len(self.form.sets)
             self.form.covered.clear()
-            self._work(self._drafted)
+            self.later(self._drafted)
         elif draft is None:
             return
         elif at == "turn":
-            self._work(partial(self._drafted, draft.turn + by))
+            self.later(partial(self._drafted, draft.turn + by))
         elif at == "critical":
             self.edit_with(lambda one: with_critical(one, critical=not draft.case.get("critical")))
         elif at == "similar":
@@ -190,7 +190,7 @@ class AddCase(AddWriting):
             self.edit_with(lambda one: with_anyway(one, anyway=False))
         else:
             self.form.covered[draft.key] = draft.similar[0].case.id
-            self._work(self._checked)
+            self.later(self._checked)
         self._pane = "similar"
 
     # Writing it
@@ -215,7 +215,7 @@ class AddCase(AddWriting):
             self._say([(("this is written; ", "text"), ("y", "key"), (" once more adds it", "text"))])
         else:
             self._writing = True
-            self._work(self._added)
+            self.later(self._added)
 
     async def _added(self) -> None:
         form = self.form
@@ -272,17 +272,9 @@ class AddCase(AddWriting):
             lines = did(draft) if self._pane == "did" else self._block
             self.query_one(Paper).show(page(lines, lit(self.form.drafts)), top=True)
 
-    def _work(self, work: Callable[[], Awaitable[None]]) -> None:
-        self.run_worker(partial(self._careful, work), exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
-
-    async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
+    def failed(self, error: Exception) -> None:
         """What goes wrong stands where the problems do."""
-        try:
-            await work()
-        except BadInput as error:
-            self.wrong(error.problems, "")
-        except EvaltuiError as error:
-            self.wrong((), str(error))
+        self.wrong(*((error.problems, "") if isinstance(error, BadInput) else ((), str(error))))
 
     def wrong(self, found: tuple[Problem, ...], words: str) -> None:
         self.form.begin()

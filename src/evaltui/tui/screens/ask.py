@@ -1,7 +1,8 @@
 """Owns what asks a person something over a view: yes or no, a line of text, one of many."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from rich.text import Text
@@ -12,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from evaltui.domain.errors import EvaltuiError
 from evaltui.tui.look import look_of
 from evaltui.tui.safe import plain, safe
 from evaltui.tui.widgets.columns import Cell, spans_of
@@ -80,6 +82,23 @@ class Asking(ModalScreen[Any]):
     def asked(self) -> ComposeResult:
         """What stands in the box."""
         return ()
+
+    def later(self, work: Callable[[], Awaitable[None]], group: str = "work") -> None:
+        """Work that must not hold up a key; the last of its group counts."""
+        begin: Any = partial(self._careful, work)
+        self.run_worker(begin, group=group, exclusive=True, exit_on_error=False)
+
+    def failed(self, error: Exception) -> None:
+        """Say why work could not be done."""
+
+    async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except (EvaltuiError, OSError) as error:
+            self.failed(error)
+        except Exception as error:  # noqa: BLE001 a fault of ours must not pass as silence
+            if self.is_running:
+                self.app.fault(error)  # type: ignore[attr-defined]
 
     def keys(self, *hints: tuple[str, str]) -> Static:
         """The keys that work, as a footer names them."""

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Static, TextArea
@@ -62,10 +62,11 @@ class GoldEditor(Asking):
         self._check()
 
     def _check(self) -> None:
-        self._begin(partial(self._checked, self.area.text), "check")
+        self.later(partial(self._checked, self.area.text), "check")
 
-    def _begin(self, work: Any, group: str) -> None:
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+    def failed(self, error: Exception) -> None:
+        """In place of what the scorers say."""
+        self._tell([(f"✗ {error}", "fail")])
 
     async def _checked(self, text: str) -> None:
         self._tell(_told(await self._tried(text)))
@@ -79,7 +80,7 @@ class GoldEditor(Asking):
 
     def action_look(self) -> None:
         """The change as the file will have it, to be confirmed."""
-        self._begin(partial(self._look, self.area.text), "look")
+        self.later(partial(self._look, self.area.text), "look")
 
     async def _look(self, text: str) -> None:
         found = await self._tried(text)

@@ -1,7 +1,6 @@
 """The question whether new cases are to prove themselves: what that costs, live or in a batch, and the key to it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from evaltui.domain.errors import EvaltuiError
 from evaltui.gate.words import count
 from evaltui.tui.screens.ask import Asking, words_of
 from evaltui.tui.widgets.columns import Cell, Span
@@ -50,7 +48,7 @@ class Prove(Asking):
     def _estimate(self) -> None:
         self._close()
         self._say([("estimating …", "muted")])
-        self._work(self._estimated)
+        self.later(self._estimated)
 
     async def _estimated(self) -> None:
         from evaltui.loop.proof import proof_wish
@@ -83,7 +81,7 @@ class Prove(Asking):
             self._say([*self._words, ("what it costs comes first", "unsure")])
         elif not self._starting:
             self._starting = True
-            self._work(partial(self._started, self._proposal))
+            self.later(partial(self._started, self._proposal))
 
     async def _started(self, proposal: "Proposal") -> None:
         try:
@@ -118,16 +116,9 @@ class Prove(Asking):
         ]
         self.query_one("#proof", Static).update(words_of(self.app, [*told, *lines]))
 
-    def _work(self, work: Callable[[], Awaitable[None]]) -> None:
-        self.run_worker(partial(self._careful, work), exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
-
-    async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except asyncio.CancelledError:
-            raise
-        except EvaltuiError as error:
-            self._say([(("! ", "fail"), (str(error), "text"))])
+    def failed(self, error: Exception) -> None:
+        """In place of the estimate."""
+        self._say([(("! ", "fail"), (str(error), "text"))])
 
 
 def _priced(proposal: "Proposal") -> "tuple[Proposal, bool]":

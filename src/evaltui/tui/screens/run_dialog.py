@@ -1,7 +1,7 @@
 """Owns the question what to run: evalset, agent, cases, trials, batch or live; what it costs stands there before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from evaltui.domain.errors import BadInput, EvaltuiError
+from evaltui.domain.errors import BadInput
 from evaltui.domain.run import Run
 from evaltui.tui.run_form import Form
 from evaltui.tui.screens.ask import Asking, words_of
@@ -57,7 +57,7 @@ class RunDialog(Asking):
 
     def on_mount(self) -> None:
         self._draw()
-        self._work(self._begin)
+        self.later(self._begin)
 
     def on_unmount(self) -> None:
         self._close()
@@ -92,7 +92,7 @@ class RunDialog(Asking):
 
     def _estimate(self) -> None:
         self._close()
-        self._work(self._estimated)
+        self.later(self._estimated)
 
     async def _estimated(self) -> None:
         from evaltui.loop.propose import propose
@@ -113,19 +113,10 @@ class RunDialog(Asking):
             self._proposal.close()
             self._proposal = None
 
-    def _work(self, work: Callable[[], Awaitable[None]]) -> None:
-        """The last work asked for counts."""
-        self.run_worker(partial(self._careful, work), exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
-
-    async def _careful(self, work: Callable[[], Awaitable[None]]) -> None:
+    def failed(self, error: Exception) -> None:
         """What goes wrong stands where the estimate would."""
-        try:
-            await work()
-        except EvaltuiError as error:
-            self._starting = False
-            self._say([*_wrong(error)])
-        except OSError as error:
-            self._say([((" ! ", "fail"), (str(error), "fail"))])
+        self._starting = False
+        self._say([*_wrong(error)])
 
     # What the keys do
 
@@ -142,7 +133,7 @@ class RunDialog(Asking):
         self._draw()
         if self.form.draft.evalset != before:
             self._close()
-            self._work(self._chosen_evalset)
+            self.later(self._chosen_evalset)
         else:
             self._estimate()
 
@@ -156,7 +147,7 @@ class RunDialog(Asking):
             self._hint("what it costs comes first")
         elif not self._starting:
             self._starting = True
-            self._work(partial(self._started, self._proposal))
+            self.later(partial(self._started, self._proposal))
 
     async def _started(self, proposal: "Proposal") -> None:
         from evaltui.loop.project import shelter
@@ -212,7 +203,7 @@ def _cost(proposal: "Proposal", *, free: bool) -> Iterator[Cell]:
     yield (*where, (" · a sandbox: not Claude, nothing is paid", "accent")) if free else tuple(where)
 
 
-def _wrong(error: EvaltuiError) -> Iterator[Cell]:
+def _wrong(error: Exception) -> Iterator[Cell]:
     """Why it cannot be run as it is, every problem at its file and line."""
     problems = [str(problem) for problem in error.problems] if isinstance(error, BadInput) else [str(error)]
     for words in problems[:MOST_PROBLEMS]:
