@@ -3,6 +3,8 @@
 import pytest
 
 from evaltui.domain.errors import BadInput
+from evaltui.domain.inbox import InboxGroup
+from evaltui.loop.item_view import redacted_groups
 from evaltui.loop.redaction import redactor_for, rules_path
 
 
@@ -33,6 +35,12 @@ def test_the_rules_of_the_project_hold_in_every_folder_of_it(project, tmp_path):
         == "[NAME_1] of a@firm.example in [TICKET_1]"
     )
     assert rules_path(tmp_path / "elsewhere", folder) == tmp_path / ".evaltui" / "redaction.yaml"
+
+
+def test_groups_of_failures_quote_what_the_rules_let_stand_and_keep_the_signature_they_are_asked_for_by(project):
+    group = InboxGroup("error · Ann Lee left", "error", "Ann Lee left", 2, 2, "")
+    (said,) = redacted_groups([group], project("names: [Ann Lee]\n"))
+    assert (said.words, said.signature) == ("[NAME_1] left", group.signature)
 
 
 @pytest.mark.parametrize(

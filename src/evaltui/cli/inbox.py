@@ -22,9 +22,10 @@ Safe = Callable[[Any], Any]
 
 
 def say_items(index: InboxIndex, lines: Sequence[InboxLine], query: Query, redactor: Redactor, *, json_: bool) -> None:
-    """The items that a filter takes."""
+    """The items that a filter takes, redacted."""
     if json_:
-        as_json({"filter": query.text, "counts": index.counts, "matching": len(index), "items": lines})
+        safe = redactor.value(plain(lines)).value
+        as_json({"filter": query.text, "counts": index.counts, "matching": len(index), "items": safe})
         return
     out(f"{count(len(index), 'item')} of {index.total:,}: {shown(query.text, 100)}")
     table(("item", "time", "kind", "state", "reason", "turn", "words"), map(_cells(redactor), lines))
@@ -43,15 +44,14 @@ def _cells(redactor: Redactor) -> Callable[[InboxLine], tuple[str, ...]]:
     return cells
 
 
-def say_groups(groups: Sequence[InboxGroup], limit: int, *, json_: bool) -> None:
-    """Failures that are alike."""
+def say_groups(groups: Sequence[InboxGroup], limit: int, redactor: Redactor, *, json_: bool) -> None:
+    """Failures that are alike, redacted."""
     if json_:
-        as_json({"groups": groups[:limit]})
+        as_json({"groups": redactor.value(plain(groups[:limit])).value})
         return
     out(f"{count(len(groups), 'group')} of {count(sum(group.items for group in groups), 'item')}")
-    rows = (
-        (group.items, group.open, shown(group.newest[:16]), shown(group.signature, WORDS)) for group in groups[:limit]
-    )
+    alike = ((group, redactor.text(group.signature).text) for group in groups[:limit])
+    rows = ((group.items, group.open, shown(group.newest[:16]), shown(words, WORDS)) for group, words in alike)
     table(("items", "open", "newest", "signature"), rows)
     if more := len(groups) - limit:
         note(f"and {more:,} more; --limit lists them") if more > 0 else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltui.domain.conversation import Turn
-from evaltui.domain.inbox import InboxLine
+from evaltui.domain.inbox import InboxGroup, InboxLine
 from evaltui.domain.item import Item
 from evaltui.logs.failures import failures_of
 from evaltui.logs.redact.redactor import Redactor
@@ -68,6 +68,12 @@ def redacted_lines(lines: Sequence[InboxLine], project: Path) -> list[InboxLine]
     if not lines:
         Redactor(rules).text(EXAMPLE)  # the parts that are loaded when they are needed, are
     return [_redacted(line, Redactor(rules)) for line in lines]
+
+
+def redacted_groups(groups: Sequence[InboxGroup], project: Path) -> list[InboxGroup]:
+    """The groups, what they quote of logs redacted. A signature stays as it is: groups are asked for by it."""
+    rules = rules_for(project)
+    return [replace(group, words=Redactor(rules).text(group.words[:QUOTED]).text) for group in groups]
 
 
 def _redacted(line: InboxLine, redactor: Redactor) -> InboxLine:

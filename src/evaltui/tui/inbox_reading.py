@@ -52,10 +52,12 @@ def listed(store: Store, asked: Asked) -> Listed:
 
 
 def grouped(store: Store, text: str) -> list[InboxGroup]:
-    """The groups of the same filter; takes longer than the items."""
+    """The groups of the same filter, redacted; takes longer than the items."""
     from evaltui.loop.inbox import inbox_groups
+    from evaltui.loop.item_view import redacted_groups
 
-    return inbox_groups(store, _query(Asked(text, "", "newest", turned=False)))
+    found = inbox_groups(store, _query(Asked(text, "", "newest", turned=False)))
+    return redacted_groups(found, store.path.parent)
 
 
 def keys_alike(store: Store, asked: Asked, signature: str) -> "Sequence[int]":

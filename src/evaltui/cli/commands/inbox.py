@@ -1,5 +1,7 @@
 """`evaltui inbox`: what production logs hold that looks like a failure, and saying what is to be done with it."""
 
+from pathlib import Path
+
 import click
 
 from evaltui.cli.exits import Exit
@@ -10,8 +12,10 @@ from evaltui.domain.errors import BadInput, Refused
 from evaltui.domain.inbox import InboxAct
 from evaltui.domain.inbox_query import parse_inbox
 from evaltui.domain.problem import Problem
+from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop import inbox as acts
 from evaltui.loop.redaction import redactor_for
+from evaltui.store.database import Store
 
 LIMIT = 30
 FILTER_HELP = "Only the items that this takes, such as 'open reason:tool_error since:2026-11-01'."
@@ -35,13 +39,19 @@ def inbox(context: click.Context, filter_: str, limit: int, db: str | None, *, g
     if isinstance(query, Problem):
         raise BadInput((query,))
     with opened(db) as store:
+        redactor = _redactor(store)
         if groups:
-            say_groups(acts.inbox_groups(store, query), limit, json_=json_)
+            say_groups(acts.inbox_groups(store, query), limit, redactor, json_=json_)
         else:
             index = acts.browse_inbox(store, query)
             lines = acts.inbox_lines(store, index.keys[:limit])
-            say_items(index, lines, query, redactor_for(store.path.parent), json_=json_)
+            say_items(index, lines, query, redactor, json_=json_)
     return Exit.PASS
+
+
+def _redactor(store: Store) -> Redactor:
+    """By the rules of the project that the database is in, else of the one that the person is in."""
+    return redactor_for(store.path.parent, Path.cwd())
 
 
 def _acting(command: Command) -> click.Command:
@@ -58,7 +68,7 @@ def show(item: str, turn: int | None, db: str | None, *, raw: bool, json_: bool)
         key = acts.find_item(store, item)
         (line,) = acts.inbox_lines(store, [key])
         found = acts.failures(store, key)
-        redactor = None if raw else redactor_for(store.path.parent)
+        redactor = None if raw else _redactor(store)
         say_item(acts.item(store, key), line, found, redactor, turn, json_=json_)
     return Exit.PASS
 
