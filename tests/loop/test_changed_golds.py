@@ -14,6 +14,7 @@ from evaltui.files.splice import apply_edit
 from evaltui.loop.browse import browse
 from evaltui.loop.decide import verdict
 from evaltui.loop.gate_view import gate_view
+from evaltui.loop.gold_edit import asked_by
 from evaltui.loop.promote import promote
 from evaltui.loop.regolding import due
 from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
@@ -121,6 +122,15 @@ def test_a_gate_loosened_in_the_same_go_counts_only_from_the_next_promotion_on(w
     world.edit("c002", expected="no")
     world.score(world.candidate)
     assert world.gate().status == "fail"
+
+
+def test_a_run_of_some_cases_is_not_the_one_that_asked_the_others(world: World) -> None:
+    proof = world.run(wrong=[3], only="id:c003")
+    source = scorers_of(world.desk.folder)
+    newest = [asked_by(world.store, source, case_id) for case_id in ("c001", "c003", "gone")]
+    assert newest == [world.candidate, proof, None]
+    world.edit("c001", expected="no")
+    assert [each.changed for each in due(world.store, proof, source)] == [("c001",), ()]
 
 
 def test_promoting_the_run_accepts_the_edit_and_what_was_promoted_before_stays_readable(world: World) -> None:

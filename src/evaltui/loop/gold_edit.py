@@ -22,8 +22,8 @@ from evaltui.loop.triage import who_of
 from evaltui.plugins import Built, build_scorers
 from evaltui.store.acts import add_act, add_undoing
 from evaltui.store.database import Store
-from evaltui.store.regolds import asked
-from evaltui.store.runs import latest_run
+from evaltui.store.regolds import newest_that_asked
+from evaltui.store.runs import run as run_by_id
 
 TYPED = "the gold"
 """What problems call the text that a person typed."""
@@ -126,9 +126,9 @@ def tried(gold: Gold, text: str) -> Change | tuple[Problem, ...]:
 
 
 def asked_by(store: Store, source: EvalsetSource, case_id: str) -> Run | None:
-    """The newest run of the evalset, where it asked the case."""
-    run = latest_run(store, source.file.name)
-    return run if run is not None and asked(store, run.id, case_id) else None
+    """The newest run of the evalset that asked the case."""
+    newest = newest_that_asked(store, source.file.name, case_id)
+    return None if newest is None else run_by_id(store, newest)
 
 
 def write_gold(store: Store | None, run: Run | None, found: Change) -> Act | None:

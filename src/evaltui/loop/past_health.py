@@ -86,7 +86,7 @@ Passed = Mapping[str, bool]
 
 def past(store: Store, evalset: str, cases: list[Case]) -> tuple[Past, Passed] | None:
     """None before a run of the whole set was scored."""
-    runs = [run for run in last_runs(store, evalset, 2 * RUNS) if not run.only][-RUNS:]
+    runs = last_runs(store, evalset, RUNS, whole=True)
     if not runs:
         return None
     results = _results(store, runs, cases)

@@ -15,14 +15,14 @@ Seen = dict[int, dict[int, str]]
 """Position of a case → run → what became of it there; runs that lack the case as it is now are left out."""
 
 
-def last_runs(store: Store, evalset: str, newest: int) -> list[Run]:
-    """The newest runs of an evalset in which something was scored, oldest first."""
-    rows = store.connection.execute(LAST_RUNS, (evalset, newest)).fetchall()
+def last_runs(store: Store, evalset: str, newest: int, *, whole: bool = False) -> list[Run]:
+    """The newest runs of an evalset in which something was scored, oldest first; `whole`: that asked every case."""
+    rows = store.connection.execute(LAST_RUNS, (evalset, not whole, newest)).fetchall()
     return [read_run(row) for row in reversed(rows)]
 
 
 LAST_RUNS = f"""{RUN.partition("WHERE")[0]}
-    WHERE evalsets.name = ? AND EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id =
+    WHERE evalsets.name = ? AND (? OR only_filter = '') AND EXISTS (SELECT 1 FROM grades WHERE grades.scoring_id =
         (SELECT max(id) FROM scorings WHERE scorings.run_id = runs.id))
     ORDER BY runs.id DESC LIMIT ?
 """

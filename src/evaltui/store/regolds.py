@@ -30,7 +30,7 @@ class Asked:
 
 
 def asked(store: Store, run_id: int, case_id: str) -> Asked | None:
-    """None where the run's evalset had no such case."""
+    """None where the run asked no such case; its evalset may have it all the same."""
     row = store.connection.execute(ASKED, (run_id, text(case_id))).fetchone()
     return None if row is None else Asked(*row)
 
@@ -39,7 +39,23 @@ ASKED = """
     SELECT cases.id, input_digest, gold_digest FROM runs
     JOIN evalset_cases ON evalset_cases.evalset_id = runs.evalset_id
     JOIN cases ON cases.id = evalset_cases.case_row
-    WHERE runs.id = ? AND evalset_cases.case_id = ?
+    WHERE runs.id = ? AND evalset_cases.case_id = ? AND EXISTS (
+        SELECT 1 FROM samples WHERE samples.run_id = runs.id AND samples.position = evalset_cases.position)
+"""
+
+
+def newest_that_asked(store: Store, evalset: str, case_id: str) -> int | None:
+    """The newest run of an evalset, by name, that asked a case; None where none did."""
+    row = store.connection.execute(NEWEST_THAT_ASKED, (evalset, text(case_id))).fetchone()
+    return None if row is None else int(row[0])
+
+
+NEWEST_THAT_ASKED = """
+    SELECT runs.id FROM runs
+    JOIN evalsets ON evalsets.id = runs.evalset_id
+    JOIN evalset_cases ON evalset_cases.evalset_id = evalsets.id
+    JOIN samples ON samples.run_id = runs.id AND samples.position = evalset_cases.position AND trial = 1
+    WHERE evalsets.name = ? AND evalset_cases.case_id = ? ORDER BY runs.id DESC LIMIT 1
 """
 
 
