@@ -139,6 +139,11 @@ def test_a_placeholder_that_names_nothing_is_told_the_nearest(placeholder: str, 
     assert caught.value.problems == tuple(problems)
 
 
+def test_a_variable_that_nothing_resembles_is_told_how_a_case_gives_it() -> None:
+    (problem,) = Requests(an_agent(system="{{customer}}")).check(a_case("text"))
+    assert problem.hint == "give the case vars: {customer: …}"
+
+
 def test_a_step_into_a_text_names_nothing() -> None:
     (problem,) = Requests(an_agent(system="{{input.x}}")).check(a_case("text"))
     assert "{{input.x}} names nothing" in problem.message and problem.allowed == ""

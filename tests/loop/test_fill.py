@@ -1,14 +1,17 @@
 """What a person types for a part of what is expected becomes its value, and reads back as it was typed."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from evaltui.domain.agent import Agent
+from evaltui.domain.case import Message
 from evaltui.domain.errors import Refused
 from evaltui.loop.draft import Draft
 from evaltui.loop.expectation import Slot
-from evaltui.loop.fill import fill, typed, value_of
+from evaltui.loop.fill import fill, typed, value_of, variables
 
 SLOTS = {
     "route": Slot("route", "route", "label", "the label"),
@@ -54,3 +57,13 @@ def test_nothing_typed_takes_the_part_away_and_leaves_the_others() -> None:
 def test_what_begins_as_json_and_is_none_is_refused_with_what_was_found() -> None:
     with pytest.raises(Refused, match=r"starts as JSON and is none.*found"):
         fill(drafted(), SLOTS["calls"], '["lookup_order"')
+
+
+def test_what_the_agents_text_leaves_open_beside_the_input_is_asked_for() -> None:
+    opening = [Message(role="user", content="{{input}} of {{customer.name}} for {{customer.id}}")]
+    agent = Agent(name="a", model="m", max_tokens=9, system="Speak {{language}}.", messages=opening)
+    target: Any = SimpleNamespace(agent=agent)
+    asked = replace(drafted(), target=target)
+    assert variables(asked) == ("language", "customer")
+    assert variables(replace(asked, case={"id": "a", "messages": []})) == ("language",)
+    assert variables(replace(asked, target=SimpleNamespace(agent=None))) == ()

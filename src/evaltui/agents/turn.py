@@ -45,7 +45,7 @@ class Requests:
             self._compile(key, value)
         self._few_shot = [msgspec.Raw(_encode(_plain(message))) for message in agent.few_shot]
         self._messages = [(message.role, content_filler(message.content)) for message in agent.messages]
-        self._uses = tuple(_uses(agent))
+        self._uses = tuple(uses(agent))
 
     def first(self, case: Case) -> bytes:
         """The JSON of the first request's `params`; raises BadInput where `check` finds a problem."""
@@ -104,7 +104,7 @@ class Requests:
 
     def _unfilled(self, field: str, absent: AbsentError, case: Case) -> Problem:
         known = absent.known()
-        hint = did_you_mean(str(absent.placeholder), known)
+        hint = did_you_mean(str(absent.placeholder), known) or _giving(absent.placeholder)
         message = f"{absent.placeholder} names nothing in this case"
         return self._problem(field, case, message, ", ".join(known[:10]), hint)
 
@@ -164,7 +164,13 @@ def _plain(message: Message) -> dict[str, Any]:
     return {"role": message.role, "content": message.content}
 
 
-def _uses(agent: Agent) -> Iterator[tuple[str, Placeholder]]:
+def _giving(placeholder: Placeholder) -> str:
+    """What a case writes to give a variable a value."""
+    return f"give the case vars: {{{placeholder.path[0]}: …}}" if placeholder.path[0] != "input" else ""
+
+
+def uses(agent: Agent) -> Iterator[tuple[str, Placeholder]]:
+    """The placeholders of an agent, each with the field that it stands in."""
     """Each field of the agent with each placeholder in it, once."""
     fields: dict[str, Any] = {"system": agent.system, "tools": agent.tools}
     fields |= {f"messages[{index}].content": message.content for index, message in enumerate(agent.messages)}

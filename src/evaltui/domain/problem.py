@@ -21,8 +21,12 @@ class Problem:
 
     def __str__(self) -> str:
         file = _near(self.file)
-        place = f"{file}:{self.line}" if self.line else file
-        parts = [f"{place}: {self.field}: {self.message}" if self.field else f"{place}: {self.message}"]
+        return f"{file}:{self.line}: {self.words}" if self.line else f"{file}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """All of it but the place, for where that is on the screen already."""
+        parts = [f"{self.field}: {self.message}" if self.field else self.message]
         parts += [f"found {self.found}"] if self.found else []
         parts += [f"allowed: {self.allowed}"] if self.allowed else []
         parts += [self.hint] if self.hint else []

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from evaltui.agents.turn import uses
 from evaltui.domain.errors import Refused
 from evaltui.domain.text import shown
 from evaltui.loop.draft import Draft
@@ -20,6 +21,14 @@ def parts(draft: Draft) -> tuple[Slot, ...]:
     """The parts of `expected` that somebody reads, each path once; the whole of it where nobody says what he reads."""
     once = {slot.path: slot for slot in reversed(slots(draft.target.scorers))}
     return tuple(reversed(once.values())) or (Slot("", "", "", "the gold answer"),)
+
+
+def variables(draft: Draft) -> tuple[str, ...]:
+    """What the agent's own texts leave open beside the input: the names that `vars` of the case must give."""
+    agent, told = draft.target.agent, "messages" in draft.case
+    open_ = uses(agent) if agent else ()
+    names = (each.path[0] for at, each in open_ if not (told and at.startswith("messages")))
+    return tuple(dict.fromkeys(name for name in names if name != "input"))
 
 
 def value_of(draft: Draft, slot: Slot) -> Any:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BEFORE: Final = ("evalset", "turn", "similar", "id", "tags", "critical")
 WRITTEN: Final = ("id", "rubric", "tags")
 LABEL: Final = 15
+VAR: Final = "$"
+"""Before the name of a variable of the agent."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,14 @@ class AddForm:
         if self.draft is None:
             return ("evalset",) if self.sets else ()
         before = [name for name in BEFORE if self.draft.similar or name != "similar"]
-        return (*before, *map(_name, self.slots), "rubric")
+        return (*before, *(f"{VAR}{name}" for name in self.variables), *map(_name, self.slots), "rubric")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the agent's own texts leave open beside the input."""
+        from evaltui.loop.fill import variables
+
+        return variables(self.draft) if self.draft else ()
 
     @property
     def adding(self) -> "list[Draft]":
@@ -67,7 +76,9 @@ class AddForm:
     def begin(self) -> None:
         """At what a person must write, or decide first."""
         likely = self.draft is not None and bool(self.draft.similar)
-        first = next(map(_name, self.slots), "evalset")
+        given = self.draft.case.get("vars", {}) if self.draft else {}
+        open_ = (f"{VAR}{name}" for name in self.variables if name not in given)
+        first = next(open_, next(map(_name, self.slots), "evalset"))
         self.at = self.at if self.at in self.fields else "similar" if likely else first
 
     def move(self, by: int) -> None:
@@ -99,8 +110,9 @@ class AddForm:
 
     def _line(self, name: str) -> Cell:
         here = name == self.at
-        label = name.removeprefix(":") or "expected"
-        value = self._slot_value(name) if name.startswith(":") else getattr(self, f"_{name}")()
+        label = name.removeprefix(":").removeprefix(VAR) or "expected"
+        special = {":": self._slot_value, VAR: self._variable}.get(name[:1])
+        value = special(name) if special else getattr(self, f"_{name}")()
         return (("› " if here else "  ", "accent"), (f"{label:<{LABEL}} ", "key" if here else "muted"), *value)
 
     def _evalset(self) -> tuple[Span, ...]:
@@ -124,6 +136,12 @@ class AddForm:
         if value is None:
             return (("· ", "muted"), (slot.words, "muted"))
         return (("✓ ", "pass"), (written(value, 10_000), "strong"))
+
+    def _variable(self, name: str) -> tuple[Span, ...]:
+        given = self.drafts[self.nth].case.get("vars", {})
+        if name.removeprefix(VAR) in given:
+            return ((written(given[name.removeprefix(VAR)], 10_000), "strong"),)
+        return (("! ", "fail"), (f"the agent's text asks for it: {{{{{name.removeprefix(VAR)}}}}}", "muted"))
 
     def _rubric(self) -> tuple[Span, ...]:
         text = self.drafts[self.nth].case.get("rubric")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from evaltui.domain.errors import BadInput, EvaltuiError
 from evaltui.domain.problem import Problem
-from evaltui.tui.add_form import WRITTEN, AddForm
+from evaltui.tui.add_form import VAR, WRITTEN, AddForm
 from evaltui.tui.add_words import FAILED
 from evaltui.tui.screens.ask import Asking, Prompt
 from evaltui.tui.widgets.columns import Cell
@@ -64,10 +64,10 @@ class AddWriting(Asking):
         form, draft = self.form, self.form.draft
         if draft is None:
             return
-        if form.slot is None and form.at not in WRITTEN:
+        if form.slot is None and form.at not in WRITTEN and not form.at.startswith(VAR):
             self.change(1)
             return
-        label = form.at.removeprefix(":") or "expected"
+        label = form.at.removeprefix(":").removeprefix(VAR) or "expected"
         ask = Prompt(label, self._typed(draft), words=self._told(draft), draft=f"add {draft.key} {form.at}")
         self.app.push_screen(ask, partial(self._written, form.at))
 
@@ -77,11 +77,15 @@ class AddWriting(Asking):
         slot = self.form.slot
         if slot is not None:
             return typed(draft, slot)
+        if self.form.at.startswith(VAR):
+            return str(draft.case.get("vars", {}).get(self.form.at.removeprefix(VAR), ""))
         held = draft.case.get(self.form.at)
         return " ".join(held) if isinstance(held, list) else str(held or "")
 
     def _told(self, draft: "Draft") -> list[Cell]:
         slot = self.form.slot
+        if self.form.at.startswith(VAR):
+            return [(f"what {{{{{self.form.at.removeprefix(VAR)}}}}} in the agent's text stands for", "muted")]
         if slot is None:
             words = {"tags": "words, blanks between them", "rubric": "what a judge should look for", "id": ""}
             return [(words[self.form.at], "muted")]
@@ -90,7 +94,7 @@ class AddWriting(Asking):
         return [(f"{slot.words}{by}; JSON where it is no text", "text"), (FAILED, (f"  {failed}", "muted"))]
 
     def _written(self, at: str, text: str | None) -> None:
-        from evaltui.loop.draft_edit import with_id, with_rubric, with_tags
+        from evaltui.loop.draft_edit import with_id, with_rubric, with_tags, with_vars
         from evaltui.loop.fill import fill
 
         slot = self.form.slot
@@ -101,6 +105,8 @@ class AddWriting(Asking):
             "rubric": lambda one: with_rubric(one, text),
             "tags": lambda one: with_tags(one, text.replace(",", " ").split()),
         }
+        if at.startswith(VAR):
+            edits[at] = lambda one: with_vars(one, {at.removeprefix(VAR): text})
         edit = edits.get(at) or (lambda one: fill(one, slot, text) if slot else one)
         try:
             self.edit_with(edit)

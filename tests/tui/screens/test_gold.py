@@ -46,7 +46,7 @@ async def typed(app: EvalApp, pilot: "Pilot[Any]", text: str, told: str = "") ->
     for _ in range(400):
         if told in await rest(app, pilot):
             return
-    raise AssertionError(f"it never says {told!r}")
+    raise AssertionError(f"it never says {told!r}:\n" + "\n".join(lines(app)))
 
 
 def test_a_gold_is_edited_seen_written_scored_by_and_taken_back(runs: Path) -> None:

@@ -159,7 +159,7 @@ def test_from_the_key_6_to_a_case_that_bites_are_ten_keys_and_its_expectation(sh
         await person.press("enter")
         await typed(person, "lookup_order, escalate_to_human")
         screen = await person.press("enter")
-        assert '✓ ["lookup_order", "escalate_to_human"]' in screen and "promoted.yaml:1" in screen
+        assert '✓ ["lookup_order", "escalate_to_human"]' in screen and "promoted.yaml:3" in screen
         screen = await person.press("y")
         assert "Does it bite?" in screen and "nothing is paid" in screen
         assert "✓ 1 gold case" in await person.tap("y", "fails as expected")

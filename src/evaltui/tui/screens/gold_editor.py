@@ -12,6 +12,7 @@ from evaltui.loop.gold_edit import Change, Gold, tried
 from evaltui.tui.screens.ask import Asking, Confirm, words_of
 
 if TYPE_CHECKING:
+    from evaltui.domain.problem import Problem
     from evaltui.tui.app import EvalApp
     from evaltui.tui.widgets.columns import Cell
 
@@ -71,7 +72,7 @@ class GoldEditor(Asking):
     async def _checked(self, text: str) -> None:
         self._tell(_told(await self._tried(text)))
 
-    async def _tried(self, text: str) -> "Change | tuple[object, ...]":
+    async def _tried(self, text: str) -> "Change | tuple[Problem, ...]":
         app: EvalApp = self.app  # type: ignore[assignment]
         return await app.desk.work(partial(tried, self._gold, text))
 
@@ -117,10 +118,10 @@ class GoldEditor(Asking):
         return f"{file.relative_to(self._folder) if file.is_relative_to(self._folder) else file}:{line}"
 
 
-def _told(found: "Change | tuple[object, ...]") -> "list[Cell]":
+def _told(found: "Change | tuple[Problem, ...]") -> "list[Cell]":
     if not isinstance(found, Change):
         more = [(f"and {len(found) - MOST:,} more", "muted")] if len(found) > MOST else []
-        return [*((f"✗ {problem}", "fail") for problem in found[:MOST]), *more]
+        return [*((f"✗ {problem.words}", "fail") for problem in found[:MOST]), *more]
     if found.rewrite is None:
         return [("~ as the file has it", "muted")]
     warned = [(f"! {each.message}", "unsure") for each in found.warnings[:MOST]]
