@@ -76,12 +76,12 @@ def test_what_people_do_is_undone_and_done_again_in_a_later_process(desk):
 
 
 def test_a_file_of_no_known_kind_is_told_and_the_others_are_imported(desk):
-    (desk.folder / "notes.txt").write_text(f"{HOSTILE} dear diary\n", "utf-8")
+    (desk.folder / "notes.txt").write_text(f"{HOSTILE} dear diary, nora@corp.example\n", "utf-8")
     log = desk.log("proxy.jsonl", exchange(1))
     said = desk("import", str(desk.folder / "notes.txt"), str(log), str(desk.folder / "absent.jsonl"))
     assert said.return_value == 2
     assert "claude-code" in said.stderr and "dear diary" in said.stderr and "does not exist" in said.stderr
-    assert "1 items, 1 of them new" in said.stdout
+    assert "1 items, 1 of them new" in said.stdout and "nora@" not in said.output
     assert "\x1b" not in said.output and "\u202e" not in said.output
 
 

@@ -173,6 +173,12 @@ def test_the_change_is_shown_as_lines_around_what_is_added(folder):
     )  # fmt: skip
 
 
+def test_a_case_that_somebody_else_added_meanwhile_is_not_added_twice(folder):
+    apply(changes(folder, {"id": "c", "input": "y"}))
+    with pytest.raises(Refused, match=r"cases.yaml holds c by now"):
+        changes(folder, {"id": "c", "input": "y"})
+
+
 def test_half_of_a_surrogate_pair_is_refused(folder):
     with pytest.raises(Refused, match="surrogate"):
         changes(folder, {"id": "c", "input": "\ud800"})

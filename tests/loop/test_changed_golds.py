@@ -1,6 +1,7 @@
 """A gold that is changed after two runs asked its case: both are scored by it, and nothing slips through the gate."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from evaltui.loop.gate_view import gate_view
 from evaltui.loop.gold_edit import asked_by
 from evaltui.loop.promote import promote
 from evaltui.loop.regolding import due
+from evaltui.loop.regrade import regrade_of
 from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
 from evaltui.loop.triage import queue
 from evaltui.store.cases import sample
@@ -122,6 +124,13 @@ def test_a_gate_loosened_in_the_same_go_counts_only_from_the_next_promotion_on(w
     world.edit("c002", expected="no")
     world.score(world.candidate)
     assert world.gate().status == "fail"
+
+
+def test_judges_are_asked_where_each_run_was_made_and_all_of_these_places_are_named(world: World) -> None:
+    found = regrade_of(world.store, world.candidate)
+    asking = (world.base, replace(world.candidate, endpoint="https://far.example"), world.base)
+    assert replace(found, asking=asking).endpoints == f"{world.base.endpoint} and https://far.example"
+    assert found.endpoints == ""
 
 
 def test_a_run_of_some_cases_is_not_the_one_that_asked_the_others(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from evaltui.domain.problem import Problem
 from evaltui.evalsets.cases import read_cases
 from evaltui.evalsets.read import read_evalset
 from evaltui.evalsets.source import EvalsetSource
+from evaltui.logs.redact.redactor import Redactor
+from evaltui.logs.redact.rules import ExtraPattern, Rules
 from evaltui.loop import import_cases
 from evaltui.loop.export_cases import export_cases
 from evaltui.loop.import_cases import read_import_cases, write_import_cases
@@ -108,6 +111,15 @@ def test_keys_are_replaced_before_anything_is_written_and_that_is_told(desk: Pat
     written = (desk / "imported.yaml").read_text("utf-8")
     assert key not in written and "[KEY_1]" in written and "ann@shop.example" in written and "Smith" not in written
     assert [(problem.line, problem.message) for problem in found.problems] == [(2, "a secret was replaced")]
+
+
+def test_a_case_that_could_not_be_searched_whole_is_left_out(bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Rules(patterns=[ExtraPattern(name="slow", pattern="(a|aa)+$")])
+    monkeypatch.setattr(import_cases, "rules_for", lambda _: slow)
+    monkeypatch.setattr(import_cases, "Redactor", partial(Redactor, timeout_s=0.02))
+    found = bring(f"id,input\nc,{'a' * 200}b\nd,short\n")
+    assert [case.id for case in found.cases] == ["d"] and found.left_out == 1
+    assert "not all of it was searched for secrets, slow ran out of time" in found.problems[0].message
 
 
 def test_cases_go_to_the_file_that_is_named(desk: Path, bring: Bring) -> None:

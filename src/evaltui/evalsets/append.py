@@ -70,12 +70,20 @@ def _refuse_halves(cases: Sequence[Mapping[str, Any]]) -> None:
         raise Refused("a case holds half of a surrogate pair, which no file can hold") from error
 
 
+def _refuse_twice(file: Path, before: Sequence[Any], cases: Sequence[Mapping[str, Any]]) -> None:
+    """Somebody else may have added to the file since the cases were made."""
+    there = {each["id"] for each in before if isinstance(each, dict) and isinstance(each.get("id"), str)}
+    if again := [str(case["id"]) for case in cases if case.get("id") in there]:
+        raise Refused(f"{file} holds {shown(', '.join(again))} by now; begin again with what is still missing")
+
+
 def _to_yaml(file: Path, cases: Sequence[Mapping[str, Any]]) -> Change:
     raw = read_bytes(file)
     text = raw if isinstance(raw, Problem) else decode(raw.removeprefix(_MARK), str(file))
     if isinstance(raw, Problem) or isinstance(text, Problem):
         raise BadInput(tuple(each for each in (raw, text) if isinstance(each, Problem)))
     steps, before = _listed(file, text)
+    _refuse_twice(file, before, cases)
     splice = grow(text, steps, list(cases))
     mark = len(raw) - len(raw.removeprefix(_MARK))
     edit = spliced(file, text, splice, mark, lambda path: _check(path, file, steps, [*before, *cases]))

@@ -139,7 +139,8 @@ def _drafted(picked: _Picked, against: Target, redactor: Redactor) -> Draft:
     source = plain(source_of(picked.item, picked.failure, picked.turn, against.source.folder))
     foreign = {**shaped.fields, "source": {name: source[name] for name in ("id", "note") if name in source}}
     redacted = redactor.value(foreign)
-    did = _redacted_steps(shaped.did, redactor)
+    told = [redactor.value(plain([each.text, each.tool, each.arguments, each.result])) for each in shaped.did]
+    did = _redacted_steps(shaped.did, told)
     case = redacted.value | {"source": {**source, **redacted.value["source"]}} | suggested_tags(picked.failure)
     case["id"] = _id(picked, case, did, against)
     error = picked.item.error if picked.last else None
@@ -148,7 +149,7 @@ def _drafted(picked: _Picked, against: Target, redactor: Redactor) -> Draft:
         str(case["source"]["note"]),
         _shown(did, redactor.text(error.message).text if error else ""),
         Trajectory(did, picked.item.stop_reason if picked.last else "end_turn"),
-        unfinished=_unfinished(redacted), notes=shaped.notes,
+        unfinished=_unfinished([redacted, *told]), notes=shaped.notes,
     )  # fmt: skip
     return replace(made, similar=likeness(made))
 
@@ -178,9 +179,8 @@ def _id(picked: _Picked, case: Mapping[str, Any], did: Sequence[Step], against: 
     return suggested_id(text, picked.failure, tool or "", seed, lambda name: against.taken(name) is not None)
 
 
-def _redacted_steps(steps: Sequence[Step], redactor: Redactor) -> tuple[Step, ...]:
-    values = [plain([step.text, step.tool, step.arguments, step.result]) for step in steps]
-    made = [redactor.value(value).value for value in values]
+def _redacted_steps(steps: Sequence[Step], told: Sequence[RedactedValue]) -> tuple[Step, ...]:
+    made = [each.value for each in told]
     return tuple(
         replace(step, turn=1, text=text, tool=tool, arguments=arguments, result=result, call_id=None)
         for step, (text, tool, arguments, result) in zip(steps, made, strict=True)
@@ -195,8 +195,9 @@ def _spans(place: Place) -> Any:
     return place.redacted.spans
 
 
-def _unfinished(redacted: RedactedValue) -> tuple[str, ...]:
-    return tuple(sorted({name for place in redacted.places for name in place.redacted.unfinished}))
+def _unfinished(redacted: Sequence[RedactedValue]) -> tuple[str, ...]:
+    places = [place for each in redacted for place in each.places]
+    return tuple(sorted({name for place in places for name in place.redacted.unfinished}))
 
 
 def _shown(steps: Sequence[Step], error: str) -> str:

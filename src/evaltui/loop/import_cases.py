@@ -106,8 +106,10 @@ class _Desk:
 
     def taken(self, found: Iterator[Brought]) -> Iterator[Case]:
         for number, brought in enumerate(found, 1):
-            case_id = self._id(brought, number)
-            made = case_of(self._clean(brought), case_id, self.kind, str(self.file))
+            case_id, cleaned = self._id(brought, number), self._clean(brought)
+            if cleaned is None:
+                continue
+            made = case_of(cleaned, case_id, self.kind, str(self.file))
             if not isinstance(made, Case):
                 self.problems += made
             elif not self._seen(made, brought):
@@ -129,9 +131,17 @@ class _Desk:
         word = id_for(brought.name, f"{id_for(self.file.stem, self.kind)}-{number}")
         return next(each for each in _numbered(word) if each not in self.ids)
 
-    def _clean(self, brought: Brought) -> Brought:
-        """Secrets never reach a file of cases; an address or a phone number may be what the case is about."""
+    def _clean(self, brought: Brought) -> Brought | None:
+        """Secrets never reach a file of cases; an address or a phone number may be what the case is about.
+
+        None where not all of it could be searched.
+        """
         cleaned = self.redactor.value(brought.fields)
+        if names := sorted({name for place in cleaned.places for name in place.redacted.unfinished}):
+            message = f"is left out: not all of it was searched for secrets, {', '.join(names)} ran out of time"
+            hint = "make the patterns simpler in .evaltui/redaction.yaml"
+            self.problems.append(Problem(str(self.file), brought.line, "", message, brought.name, hint=hint))
+            return None
         for place in cleaned.places:
             self._warn(brought, "a secret was replaced", dotted(place.path))
         return replace(brought, fields=cleaned.value)

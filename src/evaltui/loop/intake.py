@@ -18,6 +18,8 @@ from evaltui.files.raw import open_bytes
 from evaltui.logs.failures import failures_of
 from evaltui.logs.importers import IMPORTERS, Importer, importer_for
 from evaltui.logs.records import LOG_LIMIT
+from evaltui.logs.redact.redactor import Redactor
+from evaltui.loop.redaction import redactor_for
 from evaltui.loop.session import Notice, Phase
 from evaltui.loop.walk import Found, walk_logs
 from evaltui.store.database import Store
@@ -81,7 +83,8 @@ def _take(store: Store, found: Found, notify: Notify) -> LogReport:
         return LogReport(str(found.path), problem=found.problem, named=found.named)
     importer = importer_for(found.path)
     if importer is None:
-        return LogReport(str(found.path), problem=_unknown(found.path), named=found.named)
+        redactor = redactor_for(store.path.parent)
+        return LogReport(str(found.path), problem=_unknown(found.path, redactor), named=found.named)
     intake = _Intake(store, found.path, importer, notify, found.named)
     try:
         return intake.run()
@@ -90,8 +93,8 @@ def _take(store: Store, found: Found, notify: Notify) -> LogReport:
         return intake.report
 
 
-def _unknown(path: Path) -> str:
-    """Which kinds there are, and what was found instead."""
+def _unknown(path: Path, redactor: Redactor) -> str:
+    """Which kinds there are, and what was found instead, redacted."""
     opened = open_bytes(path, LOG_LIMIT)
     if isinstance(opened, Problem):
         return opened.message
@@ -102,7 +105,8 @@ def _unknown(path: Path) -> str:
     if b"\0" in first:
         return "is a binary file of no known kind"
     kinds = ", ".join(importer.kind for importer in IMPORTERS)
-    return f"is no log of a known kind ({kinds}); its first line is {shown(first.decode('utf-8', 'replace').strip())}"
+    line = redactor.text(first[:HEAD].decode("utf-8", "replace").strip()).text
+    return f"is no log of a known kind ({kinds}); its first line is {shown(line)}"
 
 
 @dataclass(slots=True)

@@ -29,6 +29,11 @@ class Regrade:
         """The cases whose gold is not what the scores stand on."""
         return tuple(sorted({name for each in self.due for name in each.changed}))
 
+    @property
+    def endpoints(self) -> str:
+        """Where judges are asked: each run asks where it was made."""
+        return " and ".join(dict.fromkeys(run.endpoint for run in self.asking))
+
     def words(self) -> str:
         """`runs 1 and 2 by the gold of c001`."""
         which = " and ".join(str(each.run.id) for each in self.due)
@@ -36,9 +41,9 @@ class Regrade:
         return f"{runs} by the gold of {naming(self.changed)}" if self.changed else f"{runs} by the scorers as they are"
 
 
-def regrade_of(store: Store, run: Run) -> Regrade:
-    """What is to be scored again; raises BadInput where the evalset cannot score."""
-    source = scorers_of(Path(run.folder))
+def regrade_of(store: Store, run: Run, folder: Path | None = None) -> Regrade:
+    """What is to be scored again, by the run's own evalset or that of a folder; BadInput where it cannot score."""
+    source = scorers_of(folder or Path(run.folder))
     every = due(store, run, source)
     costs = [judges_cost(store, each.run, built_of(source), each.golds) for each in every]
     asking = tuple(each.run for each, cost in zip(every, costs, strict=True) if cost)

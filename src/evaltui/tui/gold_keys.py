@@ -63,7 +63,7 @@ class GoldKeys(View):
         if found.cost is None:
             await self._regrade(found)
             return
-        lines = [(f"Score {found.words()}", "text"), (found.cost.words(), "strong"), (f"to {run.endpoint}", "muted")]
+        lines = [(f"Score {found.words()}", "text"), (found.cost.words(), "strong"), (f"to {found.endpoints}", "muted")]
         ask = Confirm("Score again", lines, yes=("y", "ask the judges"))
         self.app.push_screen(ask, lambda yes: self.later(partial(self._regrade, found)) if yes else None)
 

@@ -14,11 +14,11 @@ from evaltui.cli.render import note
 from evaltui.domain.run import Run
 from evaltui.loop.advance import drive
 from evaltui.loop.engines import engine_of, pace_of
-from evaltui.loop.estimate import together
 from evaltui.loop.open import open_session
 from evaltui.loop.project import evalset_path
-from evaltui.loop.regolding import Due, due
-from evaltui.loop.rescore import built_of, judges_cost, rescore, scorers_of
+from evaltui.loop.regolding import Due
+from evaltui.loop.regrade import regrade_of
+from evaltui.loop.rescore import rescore
 from evaltui.loop.settings import settings
 from evaltui.store.database import Store
 
@@ -40,19 +40,17 @@ def score(run: str | None, evalset: str | None, db: str | None, *, yes: bool, js
     """
     with opened(db) as store:
         found = run_named(store, run)
-        source = scorers_of(evalset_path(evalset or found.folder, Path.cwd()))
-        runs = due(store, found, source)
-        costs = [judges_cost(store, each.run, built_of(source), each.golds) for each in runs]
-        if cost := together([each for each in costs if each]):
-            accept(cost, found.endpoint, yes=yes)
-        for each in runs:
+        wanted = regrade_of(store, found, evalset_path(evalset or found.folder, Path.cwd()))
+        if wanted.cost:
+            accept(wanted.cost, wanted.endpoints, yes=yes)
+        for each in wanted.due:
             _say_changed(each)
             with closing(Progress()) as shown:
-                rescore(store, each, source, shown)
-        for each, asked in zip(runs[:-1], costs, strict=False):
-            if asked and not _judged(store, each.run):
+                rescore(store, each, wanted.source, shown)
+        for asked in wanted.asking:
+            if asked.id != found.id and not _judged(store, asked):
                 return Exit.INCOMPLETE
-        if not costs[-1]:
+        if found not in wanted.asking:
             return say_decided(store, found, json_=json_)
         pace = settings(found.endpoint, store.path).pace
         return finish(store, found, engine_of(store, found), pace, detach=False, json_=json_)
