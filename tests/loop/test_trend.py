@@ -7,9 +7,11 @@ import pytest
 from tests.releases import Desk, RunDesk, desk
 
 from evaltui.domain.errors import Unknown
+from evaltui.loop.health import evalsets
 from evaltui.loop.promote import promote
 from evaltui.loop.trend import drawn, history_of, releases
 from evaltui.store.database import Store
+from evaltui.store.runs import latest_run
 
 World = tuple[Desk, Store, RunDesk]
 
@@ -66,6 +68,18 @@ def test_what_cannot_be_compared_says_why(world: World) -> None:
         "it is not finished",
     ]
     assert (begun.score, whole.comparable, part.comparable) == (None, True, False)
+
+
+def test_proofs_of_single_cases_are_no_releases_and_the_app_does_not_begin_at_one(world: World) -> None:
+    _, store, run = world
+    run(only="cases:c001")
+    assert [release.run.id for release in releases(store, "desk").releases] == [1]
+    whole = run()
+    for _ in range(2):
+        run(only="cases:c001")
+    assert [release.run.id for release in releases(store, "desk", 2).releases] == [whole.id]
+    assert latest_run(store, reruns=False) == whole
+    assert evalsets(store) == [("desk", whole.id, 20)]
 
 
 def test_a_case_that_was_added_leaves_older_releases_comparable(world: World) -> None:

@@ -76,8 +76,11 @@ def history_of(store: Store, evalset: str, limit: int = 20) -> History:
 
 
 def releases(store: Store, evalset: str, limit: int = 20) -> History:
-    """As `history_of` without the trend, which needs every case of every release: quick enough for a first look."""
-    rows = runs(store, limit=limit, evalset=evalset)
+    """As `history_of` without the trend, which needs every case of every release: quick enough for a first look.
+
+    Runs of cases that were named, such as proofs of new ones, are no releases; they are told where nothing else is.
+    """
+    rows = runs(store, limit=limit, evalset=evalset, named=False) or runs(store, limit=limit, evalset=evalset)
     if not rows:
         raise Unknown(f"no run of evalset {evalset!r} yet; `evaltui runs` lists what there is")
     newest = next((row.run for row in rows if _over(row) and not row.run.only), rows[0].run)

@@ -29,13 +29,18 @@ LAST_RUNS = f"""{RUN.partition("WHERE")[0]}
 
 
 def newest_of_evalsets(store: Store) -> list[tuple[str, int, int]]:
-    """Each evalset that was ever run: its name, its newest run, and the cases it had there."""
+    """Each evalset that was ever run: its name, its newest run, and the cases it had there.
+
+    A run that asked only some of the cases stands for the set where there is no other.
+    """
     return list(store.connection.execute(NEWEST))
 
 
 NEWEST = """
-    SELECT evalsets.name, max(runs.id), evalsets.cases FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
-    GROUP BY evalsets.name ORDER BY evalsets.name
+    SELECT evalsets.name, runs.id, evalsets.cases FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
+    WHERE runs.id IN (SELECT coalesce(max(each.id) FILTER (WHERE only_filter = ''), max(each.id))
+        FROM runs AS each JOIN evalsets AS of ON of.id = each.evalset_id GROUP BY of.name)
+    ORDER BY evalsets.name
 """
 
 

@@ -127,7 +127,10 @@ RUN = """
 
 
 def latest_run(store: Store, evalset: str | None = None, *, reruns: bool = True) -> Run | None:
-    """The newest run, of one evalset by name or of all; `reruns`: also one that asked flaky cases of another again."""
+    """The newest run, of one evalset by name or of all.
+
+    `reruns`: also one that asked flaky cases of another again, or only cases that were named, as a proof does.
+    """
     row = store.connection.execute(LATEST_RUN, {"evalset": evalset, "reruns": reruns}).fetchone()
     return None if row is None else run(store, row[0])
 
@@ -135,7 +138,8 @@ def latest_run(store: Store, evalset: str | None = None, *, reruns: bool = True)
 LATEST_RUN = """
     SELECT runs.id FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE (:evalset IS NULL OR evalsets.name = :evalset)
-        AND (:reruns OR NOT EXISTS (SELECT 1 FROM reruns WHERE reruns.run_id = runs.id))
+        AND (:reruns OR only_filter NOT GLOB 'cases:*'
+            AND NOT EXISTS (SELECT 1 FROM reruns WHERE reruns.run_id = runs.id))
     ORDER BY runs.id DESC LIMIT 1
 """
 
@@ -166,9 +170,15 @@ def runs_of_agent(store: Store, agent_digest: str) -> list[Run]:
 RUNS_OF_AGENT = f"{RUN.partition('WHERE')[0]} WHERE agent_digest = ? ORDER BY runs.id"
 
 
-def runs(store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None) -> list[RunRow]:
-    """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary."""
-    rows = store.connection.execute(RUNS, {"limit": limit, "before": before, "evalset": evalset}).fetchall()
+def runs(
+    store: Store, limit: int = 50, before: int | None = None, evalset: str | None = None, *, named: bool = True
+) -> list[RunRow]:
+    """The newest runs first, those with ids under `before`; runs that cannot change are read from their summary.
+
+    `named`: also those that asked only cases that were named, as proofs and second looks do.
+    """
+    asked = {"limit": limit, "before": before, "evalset": evalset, "named": named}
+    rows = store.connection.execute(RUNS, asked).fetchall()
     return [_run_row(store, row) for row in rows]
 
 
@@ -184,6 +194,7 @@ RUNS = """
         coalesce((SELECT canceled FROM cancellations WHERE run_id = runs.id ORDER BY cancellations.id DESC LIMIT 1), 0)
     FROM runs JOIN evalsets ON evalsets.id = runs.evalset_id
     WHERE (:before IS NULL OR runs.id < :before) AND (:evalset IS NULL OR evalsets.name = :evalset)
+        AND (:named OR only_filter NOT GLOB 'cases:*')
     ORDER BY runs.id DESC LIMIT :limit
 """
 

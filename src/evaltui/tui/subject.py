@@ -16,11 +16,15 @@ class Subject:
 
 
 def subject_of(store: Store, run_id: int | None, pinned_id: int | None) -> Subject | None:
-    """The run (the newest when none is named) and what it is held against; None in an empty project."""
+    """The run and what it is held against; None in an empty project.
+
+    When none is named the newest, and one that asked only named cases, such as a proof, where there is no other.
+    """
     from evaltui.loop.baselines import promoted_run
     from evaltui.store.runs import latest_run, run
 
-    found = run(store, run_id) if run_id is not None else latest_run(store, reruns=False)
+    newest = (latest_run(store, reruns=reruns) for reruns in (False, True))
+    found = run(store, run_id) if run_id is not None else next(filter(None, newest), None)
     if found is None:
         return None
     pinned = run(store, pinned_id) if pinned_id is not None and pinned_id != found.id else None
