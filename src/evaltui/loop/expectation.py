@@ -59,11 +59,6 @@ def must_not(draft: Draft, phrases: Sequence[str]) -> Draft:
     return _listed(draft, "excludes", phrases)
 
 
-def must(draft: Draft, phrases: Sequence[str]) -> Draft:
-    """Phrases that the reply must hold."""
-    return _listed(draft, "contains", phrases)
-
-
 def forbid(draft: Draft, tools: Sequence[str]) -> Draft:
     """Tools that must not be called."""
     return _listed(draft, "forbidden_tools", tools)

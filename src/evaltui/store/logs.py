@@ -56,15 +56,3 @@ INSERT_READ = """
     INSERT INTO log_reads (log_id, path, after, digest, records, items, failures, skipped, damaged, read_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-
-
-def log_of(store: Store, key: int) -> tuple[str, int]:
-    """The path at which the log of an item was read last, and the item's line in it; ("", 0) where there is none."""
-    row: tuple[str, int] | None = store.connection.execute(LOG_OF, (key,)).fetchone()
-    return row or ("", 0)
-
-
-LOG_OF = """
-    SELECT coalesce((SELECT path FROM log_reads WHERE log_id = logs.id ORDER BY id DESC LIMIT 1), logs.path), line
-    FROM current_items JOIN logs ON logs.id = log_id WHERE item_id = ?
-"""
