@@ -60,7 +60,7 @@ def kept_importer(project: Path, log: Path) -> PlainLog:
     """What reads a log that no importer knows. Raises BadInput, with what to say, where nobody has said it yet."""
     known = mapping_for(project, log)
     if isinstance(known, Guess):
-        raise unmapped(log, known)
+        raise Unmapped(log, known)
     return plain_importer(known)
 
 
@@ -106,13 +106,22 @@ def guess_lines(made: Guess) -> list[str]:
     return lines + ([f"not read: {_named(made.unread)}"] if made.unread else [])
 
 
-def unmapped(log: Path, made: Guess) -> BadInput:
+class Unmapped(BadInput):
     """The refusal where nobody can be asked: what was guessed, and the very words that say it."""
+
+    def __init__(self, log: Path, made: Guess) -> None:
+        self.guess = made
+        right = f"if that is right: {map_command(log, made)}"
+        hint = right if made.mapping else f"{NEEDED}, such as {OPTION} input=COLUMN"
+        told = "; ".join(guess_lines(made)) or "no column looks like what was asked"
+        message = f"nobody has said which column is what; guessed: {told}"
+        super().__init__((Problem(str(log), 0, "", message, hint=hint),))
+
+
+def map_command(log: Path, made: Guess) -> str:
+    """The command that says the guess."""
     words = [part for word in made.mapping.words for part in (OPTION, word)] if made.mapping else []
-    command = shlex.join(["evaltui", "import", str(log), *words])
-    hint = f"if that is right: {command}" if words else f"{NEEDED}, such as {OPTION} input=COLUMN"
-    told = "; ".join(guess_lines(made)) or "no column looks like what was asked"
-    return BadInput((Problem(str(log), 0, "", f"nobody has said which column is what; guessed: {told}", hint=hint),))
+    return shlex.join(["evaltui", "import", str(log), *words])
 
 
 def _absent(log: Path, name: str, column: str, columns: Sequence[str]) -> Problem:
