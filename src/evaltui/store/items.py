@@ -31,13 +31,14 @@ class Kept:
 class NewItem:
     """An item made ready to be kept, so that the transaction that keeps it is short.
 
-    `row` are the columns of its version from `line` to `opening`.
+    `row` are the columns of its version from `line` to `turns`; `searched` is what is searched for beside failures.
     """
 
     id: str
     content: str
     records: int
     row: tuple[Any, ...]
+    searched: str
     body: bytes
     failures: tuple[Failure, ...]
     tools: tuple[str, ...]
@@ -52,11 +53,12 @@ def prepare(item: Item, failures: Sequence[Failure]) -> NewItem:
     seen = item.trajectory
     row = (
         item.place.line, item.place.records, content, text(item.kind), text(item.source), text(item.part),
-        text(item.at), text(item.model), seen.turns, text(_opening(item)),
+        text(item.at), text(item.model), seen.turns,
     )  # fmt: skip
     tools = tuple(sorted({text(call.tool or "") for call in seen.calls()}))
     small = zstandard.ZstdCompressor(LEVEL).compress(body)
-    return NewItem(item.id, content, item.place.records, row, small, tuple(failures), tools)
+    searched = f"{text(item.source)}\n{text(_opening(item))}"
+    return NewItem(item.id, content, item.place.records, row, searched, small, tuple(failures), tools)
 
 
 def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Kept:
@@ -96,6 +98,7 @@ def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, 
     values = (item_id, replaces, log_id, *item.row, len(own), *first, now())
     version = store.connection.execute(INSERT_VERSION, values).lastrowid
     store.connection.execute("INSERT INTO item_bodies (version_id, body) VALUES (?, ?)", (version, item.body))
+    store.connection.execute(INSERT_TEXT, (version, f"{first[2]}\n{item.searched}".casefold()))
     told = zip(item.failures, repeated, strict=True)
     rows = ((version, place, *_columns(failure), again) for place, (failure, again) in enumerate(told))
     store.connection.executemany(INSERT_FAILURE, rows)
@@ -105,9 +108,10 @@ def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, 
 
 INSERT_VERSION = """
     INSERT INTO item_versions (item_id, replaces, log_id, line, records, content, kind, source, part, told_at, model,
-        turns, opening, failures, reason, turn, words, signature, read_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        turns, failures, reason, turn, words, signature, read_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+INSERT_TEXT = "INSERT INTO item_texts (version_id, folded) VALUES (?, ?)"
 INSERT_FAILURE = """
     INSERT INTO item_failures (version_id, position, reason, turn, words, signature, key, repeated)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -50,7 +50,6 @@ CREATE TABLE item_versions (
     told_at TEXT NOT NULL,
     model TEXT NOT NULL,
     turns INTEGER NOT NULL,
-    opening TEXT NOT NULL,
     failures INTEGER NOT NULL,
     reason TEXT NOT NULL,
     turn INTEGER NOT NULL,
@@ -88,6 +87,13 @@ CREATE TABLE item_failures (
 
 CREATE INDEX item_failures_by_key ON item_failures (key);
 CREATE INDEX item_failures_by_reason ON item_failures (reason, version_id) WHERE repeated = 0;
+
+-- What a plain word of a filter is looked for in, case-folded: the words of the first failure, the source, and the
+-- beginning of what was asked. Apart, so that a search reads nothing else, and not FTS5: not every SQLite has trigrams.
+CREATE TABLE item_texts (
+    version_id INTEGER PRIMARY KEY REFERENCES item_versions (id),
+    folded TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE item_tools (
     tool TEXT NOT NULL,
