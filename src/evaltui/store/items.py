@@ -1,6 +1,7 @@
 """Owns items of production logs: each version that a log told, once, and the failures in it.
 
-A failure that two items tell counts for the one that told it first; the other keeps it as repeated.
+A failure that two items tell counts for the one that told it first, for as long as it tells it; the other keeps it as
+repeated.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from typing import Any
 from evaltui.domain.item import Failure, Item, Place
 from evaltui.store.database import Store
 from evaltui.store.item_codec import read_item, write_item
+from evaltui.store.retold import hand_over
 from evaltui.store.text import now, text
 
 LEVEL = 3
@@ -78,6 +80,8 @@ def _keep(store: Store, log_id: int, item: NewItem, kept: Kept) -> None:
         kept.known += 1
         return
     kept.failures += _add_version(store, log_id, item_id, version, item)
+    if version is not None:
+        kept.failures += hand_over(store, version, item.failures)
     kept.new += version is None
     kept.changed += version is not None
 
@@ -127,11 +131,11 @@ def _told_by_another(store: Store, item_id: int, failure: Failure) -> bool:
     return store.connection.execute(TOLD_BY_ANOTHER, (failure.key, item_id)).fetchone() is not None
 
 
-# Of versions that were replaced too: a conversation that goes on does not lose what it told, and if it should, then the
-# failure was seen in it all the same.
+# What an item tells no longer is not told by it: the next to tell it counts it.
 TOLD_BY_ANOTHER = """
     SELECT 1 FROM item_failures JOIN item_versions ON item_versions.id = version_id
-    WHERE key = ? AND repeated = 0 AND item_id <> ? LIMIT 1
+    WHERE key = ? AND repeated = 0 AND item_id <> ?
+        AND NOT EXISTS (SELECT 1 FROM item_versions AS later WHERE later.replaces = version_id) LIMIT 1
 """
 
 
