@@ -1,4 +1,4 @@
-"""Owns what each word of an inbox filter asks, as SQL over `inbox.LISTED`: fixed fragments, values as parameters."""
+"""Owns what each word of an inbox filter asks, as SQL over `listed_items`: fixed fragments, values as parameters."""
 
 from evaltui.domain.query import Query, Term
 from evaltui.store.text import text
@@ -10,8 +10,9 @@ TOOL = "id IN (SELECT version_id FROM item_tools WHERE tool {like})"
 ID = "item_id IN (SELECT items.id FROM items WHERE digest {like})"
 # Which versions are meant is found first, by all that a search reads: few of them are then looked up.
 TEXT = """id IN (SELECT version_id FROM item_texts WHERE folded LIKE :{name}_folded ESCAPE '\\' UNION ALL
-    SELECT id FROM item_versions WHERE item_id IN (SELECT item_id FROM found WHERE note LIKE :{name} ESCAPE '\\'))"""
-_FIXED = {"failed": "failures > 0", "noted": "coalesce(note, '') <> ''"}
+    SELECT id FROM item_versions WHERE item_id IN (
+        SELECT item_id FROM current_item_notes WHERE note LIKE :{name} ESCAPE '\\'))"""
+_FIXED = {"failed": "failures > 0", "noted": "note <> ''"}
 _NAMED = {
     "reason": FAILURE, "tool": TOOL, "id": ID, "kind": "kind {like}", "source": "source {like}",
     "model": "model {like}", "signature": "signature {like}",
@@ -37,7 +38,7 @@ def _asked(term: Term, name: str) -> tuple[str, Values]:
     if term.field in _FIXED:
         return _FIXED[term.field], {}
     if term.field == "state":
-        return f"coalesce(state, 'open') = :{name}", {name: term.value}
+        return f"state = :{name}", {name: term.value}
     if term.operator is not None:
         return f"{term.field} {term.operator} :{name}", {name: term.number}
     if term.field in _DAYS:
