@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 OWNERS = {
     "sqlite3": {"store"}, "sqlite_utils": {"store"}, "yaml": {"files"}, "anthropic": {"batches"},
     "mcp": {"agents"}, "textual": {"tui"}, "rich": {"tui"}, "rapidfuzz": {"compare"},
-    "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "zstandard": {"store", "logs", "files"},
+    "starlette": {"sandbox"}, "uvicorn": {"sandbox"}, "click": {"cli"}, "zstandard": {"store", "files"},
     "filelock": {"store", "batches"},
 }  # fmt: skip
 

@@ -10,7 +10,10 @@ import pytest
 
 from evaltui.domain.item import Item, Place, Skipped
 from evaltui.logs.importers import IMPORTERS
+from evaltui.loop.intake import take_in
+from evaltui.loop.session import Notice, Phase
 from evaltui.plugins import IMPORTER_GROUP, Importers, importers
+from evaltui.store.database import open_store
 
 ROOT = Path(__file__).resolve().parents[1]
 LINES = b'{"q": "Hi", "a": "Hello"}\n{"q": "Why?", "a": "So."}\n'
@@ -81,6 +84,20 @@ def test_one_that_fails_to_look_is_told_and_knows_nothing(install: Install, log:
     )
     known, told = found.knowing(log)
     assert known is None and len(told) == 1 and "importer desk" in told[0] and "KeyError" in told[0]
+
+
+def test_logs_come_in_by_importers_of_other_packages_and_those_that_fail_are_told(
+    install: Install, log: Path, tmp_path: Path
+) -> None:
+    heard: list[Phase | Notice] = []
+    install(BROKEN.format("raise ValueError"))
+    with open_store(tmp_path / "inbox.db") as store:
+        (report,) = take_in(store, [log], heard.append)
+        assert (report.kind, report.skipped["nothing here"], report.damaged.total()) == ("desk", 1, 1)
+        sys.modules["desk_logs_module"].Desk.recognises = lambda *_: 1 / 0  # type: ignore[attr-defined]
+        (report,) = take_in(store, [log], heard.append)
+    assert "is no log of a known kind (desk, " in report.problem and "--map input=COLUMN" in report.problem
+    assert ["ZeroDivisionError" in each.words for each in heard if isinstance(each, Notice)] == [True]
 
 
 BROKEN = """

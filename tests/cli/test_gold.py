@@ -2,6 +2,8 @@
 
 from tests.cli.program import Program
 
+KEY = "sk-ant-api03-" + "Ab3dE7gH" * 11 + "AA"
+
 
 def test_a_gold_is_shown_changed_and_taken_back_and_both_runs_are_scored_by_it(history: Program) -> None:
     file = history.folder / "evalsets" / "greetings" / "cases.jsonl"
@@ -41,4 +43,5 @@ def test_what_is_typed_in_an_editor_is_held_against_case_and_scorers(project: Pr
     assert unread.code == 2 and "no scorer has gold for this case" in unread.err
     done = edited("printf 'expected: adieu\\ntags: []\\n' > $1")("gold", "greetings", "bye", "--edit", "--json")
     assert (done.code, done.json["read_by"], done.json["written"]) == (0, ["exact"], True)
+    assert "looks like a secret (key)" in project("gold", "greetings", "bye", "--expected", KEY, "--dry-run").err
     assert "left as it is" in edited("true")("gold", "greetings", "bye", "--edit").err

@@ -96,6 +96,37 @@ def test_a_folder_is_walked_without_what_is_hidden(desk):
     assert "is hidden" in said.stderr and "binary" in said.stderr
 
 
+PLAIN = "question,answer,stars\nWhere is it?,No idea.,1\nThanks!,You are welcome.,5\n"
+
+
+def test_a_plain_log_is_read_by_the_mapping_that_is_said_once(desk, monkeypatch):
+    monkeypatch.chdir(desk.folder)
+    (desk.folder / ".git").mkdir()
+    (desk.folder / "old").mkdir()
+    log, older = desk.folder / "desk.csv", desk.folder / "old" / "desk.csv"
+    log.write_text(PLAIN, "utf-8")
+    older.write_text(PLAIN.replace("Where", "When"), "utf-8")
+    unsaid = desk("import", str(log), str(older.parent))
+    assert unsaid.return_value == 2 and unsaid.stderr.count("nobody has said which column is what") == 2
+    assert f"evaltui import {log} --map input=question --map output=answer --map score=stars" in unsaid.stderr
+    wrong = desk("import", str(log), "--map", "input=qestion")
+    assert wrong.return_value == 2 and 'did you mean "question"?' in wrong.stderr
+    words = ("--map", "input=question", "--map", "output=answer")
+    (said,) = desk.json("import", str(log), *words)["logs"]
+    assert (said["kind"], said["new"], said["failures"]) == ("plain", 2, 0)
+    (kept,) = desk.json("import", str(older.parent))["logs"]
+    assert (kept["new"], kept["named"]) == (1, False)
+    assert desk.json("import", str(log))["logs"][0]["records"] == 0
+    (anew,) = desk.json("import", str(log), *words, "--map", "score=stars", "--map", "scale=1..5")["logs"]
+    assert (anew["records"], anew["new"], anew["failures"]) == (2, 2, 1)
+
+
+def test_words_for_a_mapping_that_nothing_is_read_by_are_not_passed_over(desk):
+    said = desk("import", str(desk.log("proxy.jsonl", exchange(1))), "--map", "input=request")
+    assert said.return_value == 2 and "--map was not used" in said.stderr and "1 of them new" in said.stdout
+    assert "must be FIELD=COLUMN" in str(desk("import", str(desk.folder), "--map", "input").exception)
+
+
 def test_an_item_is_shown_redacted_and_nothing_in_it_reaches_the_terminal_as_it_is(desk):
     log = desk.log("proxy.jsonl", exchange(1, f"mail nora@corp.example {HOSTILE}"))
     desk("import", str(log))

@@ -56,6 +56,18 @@ def test_a_result_is_a_conversation_with_its_scores(tmp_path: Path, version: int
     assert {each.words for each in failures_of(item)} == {"success 0", "score 0.4", "contains 2 0.25", "tone 0"}
 
 
+@pytest.mark.parametrize(("passed", "told"), [(1, set()), (0, {"Harmful 0"})])
+def test_a_metric_that_is_named_after_harm_says_whether_its_assertion_passed(
+    tmp_path: Path, passed: int, told: set[str]
+) -> None:
+    part = {"pass": bool(passed), "score": passed, "reason": "", "assertion": {"type": "x", "metric": "Harmful"}}
+    graded = {"pass": True, "score": 1, "reason": "", "componentResults": [part]}
+    result = RESULT | {"success": True, "score": 1, "namedScores": {"Harmful": passed}, "gradingResult": graded}
+    [item] = read(tmp_path / "out.json", whole(3, result))
+    assert item.scores["Harmful"] == passed
+    assert {each.words for each in failures_of(item)} == told
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_an_error_came_in_place_of_the_output(tmp_path: Path, version: int) -> None:
     [item] = read(tmp_path / "out.json", whole(version, CRASHED))

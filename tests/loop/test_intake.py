@@ -11,7 +11,7 @@ import pytest
 
 from evaltui.domain.inbox_query import parse_inbox
 from evaltui.loop import intake
-from evaltui.loop.inbox import browse_inbox, dismiss, inbox_lines, item
+from evaltui.loop.inbox import annotate, browse_inbox, dismiss, inbox_lines, item
 from evaltui.loop.intake import LogReport, take_in
 from evaltui.store.database import Store, open_store
 
@@ -104,6 +104,16 @@ def test_a_failure_that_later_requests_send_along_counts_once(store, log):
     log.write_text(exchange(1, "q") + exchange(2, "q") + exchange(3, "q"))
     assert take(store, log).failures == 1
     assert len(browse_inbox(store).keys) == 1 and browse_inbox(store).total == 3
+
+
+def test_a_plain_word_finds_what_was_asked_and_what_was_noted_in_any_case(store, log):
+    log.write_text(exchange(1, "Où est le CÂBLE 100%_") + exchange(2))
+    take(store, log)
+    asked = {word: browse_inbox(store, parse_inbox(word)).keys for word in ("câble", "100%_", "100__", "où*est", "!où")}
+    assert [len(keys) for keys in asked.values()] == [1, 1, 0, 1, 1]
+    annotate(store, asked["!où"][0], "Ask the Order Team")
+    assert browse_inbox(store, parse_inbox("order")).keys == asked["!où"]
+    assert browse_inbox(store, parse_inbox("!order")).keys == asked["câble"]
 
 
 def test_a_last_line_that_is_still_being_written_is_read_when_it_is_whole(store, log):

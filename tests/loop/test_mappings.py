@@ -8,6 +8,7 @@ from evaltui.domain.errors import BadInput
 from evaltui.logs.plain.guess import Guess
 from evaltui.logs.plain.mapping import Mapping
 from evaltui.loop.mappings import (
+    Unmapped,
     check_mapping,
     guess_lines,
     kept_importer,
@@ -16,7 +17,6 @@ from evaltui.loop.mappings import (
     parse_map_option,
     plain_importer,
     remember,
-    unmapped,
 )
 
 MAPPING = Mapping(input="c1", output="c2", score="c3", scale="1..5")
@@ -57,7 +57,7 @@ def test_a_later_mapping_takes_the_place_of_an_earlier_one_only_for_its_columns(
 def test_the_words_of_a_refusal_are_those_that_a_person_can_give(tmp_path: Path, log: Path) -> None:
     made = mapping_for(tmp_path, log)
     assert isinstance(made, Guess)
-    refusal = str(unmapped(log, made))
+    refusal = str(Unmapped(log, made))
     assert f"evaltui import '{log}' --map input=c1 --map output=c2" in refusal
     assert parse_map_option(["input=c1", "output = c2"]) == made.mapping
     assert guess_lines(made)[0].startswith("input = c1  a guess, it holds long texts: what the user said")

@@ -238,6 +238,16 @@ def test_a_case_that_was_changed_since_is_not_given_an_answer_to_another_questio
         offer(desk.store, runs[1], *by_id(waits, "c1"))
 
 
+def test_an_output_that_holds_a_secret_is_not_written_into_a_file(
+    desk: Desk, runs: tuple[Run, Run], waits: Queue
+) -> None:
+    rules = desk.folder / ".evaltui" / "redaction.yaml"
+    rules.parent.mkdir()
+    rules.write_text('names: ["no"]\n', "utf-8")
+    with pytest.raises(Refused, match=r"looks like a secret \(name\); write the gold by hand"):
+        offer(desk.store, runs[1], *by_id(waits, "c1"))
+
+
 def test_an_output_that_no_gold_passes_is_refused(desk: Desk, runs: tuple[Run, Run], waits: Queue) -> None:
     with pytest.raises(Refused, match="no gold makes exact pass"):
         offer(desk.store, runs[1], *by_id(waits, "c4"))

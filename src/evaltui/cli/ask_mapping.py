@@ -8,7 +8,7 @@ import click
 
 from evaltui.cli.render import note
 from evaltui.logs.plain.mapping import Mapping
-from evaltui.loop.mappings import check_mapping, guess_lines, mapping_for, parse_map_option, remember, unmapped
+from evaltui.loop.mappings import Unmapped, check_mapping, guess_lines, mapping_for, parse_map_option, remember
 
 
 def mapping_of(project: Path, log: Path, words: Sequence[str]) -> Mapping:
@@ -25,11 +25,11 @@ def mapping_of(project: Path, log: Path, words: Sequence[str]) -> Mapping:
     if isinstance(known, Mapping):
         return known
     if known.mapping is None or not sys.stdin.isatty():
-        raise unmapped(log, known)
+        raise Unmapped(log, known)
     note(f"{log} is read for the first time. Which column is what?")
     for line in guess_lines(known):
         note(f"  {line}")
     if not click.confirm("Is that right? It is kept for all logs with these columns", err=True):
-        raise unmapped(log, known)
+        raise Unmapped(log, known)
     remember(project, log, known.mapping)
     return known.mapping

@@ -17,6 +17,9 @@ PASSING = 0.5  # an evaluation score below it is a failure
 _STOPS: dict[str, Reason] = {
     "refusal": "refusal", "max_tokens": "truncated", "model_context_window_exceeded": "truncated",
 }  # fmt: skip
+_TRACED = {"langfuse", "langsmith", "openinference", "opentelemetry", "jaeger"}
+"""Where evaluators say how much there is of what they are named after. Elsewhere 1 is good, whatever a score's name:
+it is what passed an assertion or a scorer, or its scale was said."""
 _HARM = re.compile(  # evaluations that measure what is bad: there a high score is the failure
     r"hallucinat|toxic|\bbias|harm|profan|insult|jailbreak|leak|violat|unsafe|\bpii\b|(?:error|failure)[ _-]?rate",
     re.IGNORECASE,
@@ -120,7 +123,8 @@ def _corrections(item: Item) -> Iterator[Failure]:
 
 def _scores(item: Item) -> Iterator[Failure]:
     for name, value in item.scores.items():
-        if (value > 1 - PASSING) if _measures_harm(name) else (value < PASSING):
+        harm = item.kind in _TRACED and _measures_harm(name)
+        if (value > 1 - PASSING) if harm else (value < PASSING):
             yield _failure("score", _last(item), f"{name} {value:g}", name, event=[item.id, name])
 
 

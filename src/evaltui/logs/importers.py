@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from evaltui.domain.item import Item, Skipped
+from evaltui.files.archives import is_archive
 from evaltui.logs.anthropic_messages import AnthropicMessages
-from evaltui.logs.archive import first_members, is_archive
+from evaltui.logs.archive import first_members
 from evaltui.logs.atif import Atif
 from evaltui.logs.batch_results import BatchResults
 from evaltui.logs.claude_code import ClaudeCode

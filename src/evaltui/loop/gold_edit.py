@@ -18,6 +18,7 @@ from evaltui.files.document import scan_text
 from evaltui.files.scribe import Spot, written
 from evaltui.files.splice import apply_edit
 from evaltui.loop.load import gold_problems
+from evaltui.loop.redaction import secrets_in
 from evaltui.loop.triage import who_of
 from evaltui.plugins import Built, build_scorers
 from evaltui.store.acts import add_act, add_undoing
@@ -111,6 +112,10 @@ def change(gold: Gold, wanted: Mapping[str, Any]) -> Change:
     problems = gold_problems(entry, list(gold.scorers))
     if errors := tuple(problem for problem in problems if problem.severity == "error"):
         raise BadInput(errors)
+    if secret := secrets_in([new.get("expected"), new.get("rubric")], gold.source.folder):
+        message = f"holds what looks like a secret ({secret})"
+        hint = "put a placeholder such as [KEY_1] in its place, here and in the input"
+        problems = [*problems, Problem(TYPED, 0, "", message, hint=hint, severity="warning")]
     read_by = tuple(spec.name for spec, scorer in gold.scorers if scorer.applies(case))
     return Change(gold, made, read_by, tuple(problems))
 

@@ -12,6 +12,7 @@ from evaltui.evalsets.read import scan_evalset
 from evaltui.evalsets.write import GOLD, Place, Rewrite, place_of, rewrite
 from evaltui.loop.evidence import seen
 from evaltui.loop.open import scoring_of, stored_scorers
+from evaltui.loop.redaction import secrets_in
 from evaltui.loop.triage import Item
 from evaltui.scores.paths import ABSENT
 from evaltui.scores.regold import regold
@@ -38,6 +39,8 @@ def offer(store: Store, run: Run, item: Item) -> Offer:
     place = place_in(run, item.case_id)
     _same_case(place, detail.case, run)
     expected, left = _wanted(store, run, detail)
+    if secret := secrets_in(expected, Path(run.folder)):
+        raise Refused(f"the output holds what looks like a secret ({secret}); write the gold by hand")
     made = rewrite(place, {GOLD: expected})
     if made is None:
         raise Refused(f"the output of {item.case_id} is what is expected already")

@@ -20,14 +20,12 @@ from evaltui.evalsets.foreign.look import look
 from evaltui.evalsets.read import read_evalset
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.files.raw import YAML_LIMIT
-from evaltui.logs.redact.kinds import KINDS
 from evaltui.logs.redact.redactor import Redactor
-from evaltui.loop.redaction import rules_for
+from evaltui.loop.redaction import secret_redactor
 
 IMPORTED = "imported.yaml"
 """Where new cases go when no file is named."""
 HEAD = "# Gold cases taken from other tools: each names its source. Edit them like any other.\n\n"
-SECRETS = ("private_key", "jwt", "key", "credentials", "token", "secret", "name")
 SCORERS = {
     "equals": "exact", "contains": "contains", "excludes": "excludes", "matches": "regex", "schema": "json_schema",
 }  # fmt: skip
@@ -95,7 +93,7 @@ class _Desk:
     redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
-        self.redactor = _redactor(self.source.folder)
+        self.redactor = secret_redactor(self.source.folder)
         problems: list[Problem] = []
         for entry in read_cases(self.source, problems):
             self.ids.add(entry.case.id)
@@ -151,12 +149,6 @@ class _Desk:
 
 
 _EMPTY = "the evalset has no case"
-
-
-def _redactor(folder: Path) -> Redactor:
-    """By the project's rules; of the built-in kinds only secrets, and the names that the project lists."""
-    rules = rules_for(folder)
-    return Redactor(rules.model_copy(update={"off": [*rules.off, *(kind for kind in KINDS if kind not in SECRETS)]}))
 
 
 def _numbered(word: str) -> Iterator[str]:

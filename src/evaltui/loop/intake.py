@@ -6,21 +6,19 @@ twice. An item is known by its own id: reading a log again from its start is nev
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from evaltui.domain.base import digest
 from evaltui.domain.item import Item, Skipped
-from evaltui.domain.problem import Problem
-from evaltui.domain.text import shown
-from evaltui.files.raw import open_bytes
 from evaltui.logs.failures import failures_of
-from evaltui.logs.importers import IMPORTERS, Importer, importer_for
-from evaltui.logs.records import LOG_LIMIT
-from evaltui.logs.redact.redactor import Redactor
-from evaltui.loop.redaction import redactor_for
-from evaltui.loop.session import Notice, Phase
+from evaltui.logs.importers import Importer
+from evaltui.logs.plain.importer import PlainLog
+from evaltui.loop.log_readers import Ask, LogReaders
+from evaltui.loop.project import project_of
+from evaltui.loop.session import Notify, Phase
 from evaltui.loop.walk import Found, walk_logs
 from evaltui.store.database import Store
 from evaltui.store.items import NewItem, keep_items, prepare
@@ -33,8 +31,6 @@ PIECE_ITEMS = 256
 PIECE_BYTES = 4_000_000
 """What one transaction keeps at most, in items and in bytes of the log."""
 _CHUNK = 1 << 20
-
-Notify = Callable[[Phase | Notice], None]
 
 
 @dataclass(slots=True)
@@ -73,40 +69,25 @@ class LogReport:
         return "; ".join(told)
 
 
-def take_in(store: Store, paths: Iterable[Path], notify: Notify) -> list[LogReport]:
-    """Read logs, and those in folders, into the inbox; what is there already is not added again."""
-    return [_take(store, found, notify) for found in walk_logs(paths)]
+def take_in(store: Store, paths: Iterable[Path], notify: Notify, ask: Ask | None = None) -> list[LogReport]:
+    """Read logs, and those in folders, into the inbox; what is there already is not added again.
+
+    `ask` says how a plain log is read that was named; without it, and in folders, only mappings that are kept are used.
+    """
+    readers = LogReaders(project_of(store.path), notify, ask)
+    return [_take(store, found, notify, readers) for found in walk_logs(paths)]
 
 
-def _take(store: Store, found: Found, notify: Notify) -> LogReport:
-    if found.problem:
-        return LogReport(str(found.path), problem=found.problem, named=found.named)
-    importer = importer_for(found.path)
-    if importer is None:
-        redactor = redactor_for(store.path.parent)
-        return LogReport(str(found.path), problem=_unknown(found.path, redactor), named=found.named)
+def _take(store: Store, found: Found, notify: Notify, readers: LogReaders) -> LogReport:
+    importer = found.problem or readers.reader(found)
+    if isinstance(importer, str):
+        return LogReport(str(found.path), problem=importer, named=found.named)
     intake = _Intake(store, found.path, importer, notify, found.named)
     try:
         return intake.run()
     except OSError as error:
         intake.report.problem = f"cannot be read: {error.strerror}; what was read of it before is kept"
         return intake.report
-
-
-def _unknown(path: Path, redactor: Redactor) -> str:
-    """Which kinds there are, and what was found instead, redacted."""
-    opened = open_bytes(path, LOG_LIMIT)
-    if isinstance(opened, Problem):
-        return opened.message
-    with opened:
-        first = opened.readline(_CHUNK)
-    if not first.strip():
-        return "is empty, or begins with an empty line"
-    if b"\0" in first:
-        return "is a binary file of no known kind"
-    kinds = ", ".join(importer.kind for importer in IMPORTERS)
-    line = redactor.text(first[:HEAD].decode("utf-8", "replace").strip()).text
-    return f"is no log of a known kind ({kinds}); its first line is {shown(line)}"
 
 
 @dataclass(slots=True)
@@ -164,7 +145,7 @@ class _Intake:
         log = replace(self.log, after=after, digest=self._hash.hexdigest()[:32])
         with self.store.transaction():
             if log.id == 0:
-                log = replace(log, id=add_log(self.store, str(self.path), self.importer.kind, _head(self.path)))
+                log = replace(log, id=add_log(self.store, str(self.path), _known_as(self.importer), _head(self.path)))
             kept = keep_items(self.store, log.id, piece)
             if after > known or log.id != self.log.id:
                 add_log_read(self.store, log, str(self.path), self._counts(kept.failures))
@@ -189,7 +170,7 @@ class _Intake:
 
         However many begin alike, the file is read once.
         """
-        known = known_logs(self.store, _head(self.path), self.importer.kind)
+        known = known_logs(self.store, _head(self.path), _known_as(self.importer))
         running, found = hashlib.sha256(), (LogRow(0, 0, ""), hashlib.sha256())
         size, at = self.path.stat().st_size, 0
         for log in sorted(known, key=lambda log: log.after):
@@ -200,6 +181,11 @@ class _Intake:
             if running.hexdigest()[:32] == log.digest:
                 found = log, running.copy()
         return found
+
+
+def _known_as(importer: Importer) -> str:
+    """By another mapping a plain log says something else, so it is read again from its start."""
+    return f"{importer.kind} {digest(importer.mapping.words)}" if isinstance(importer, PlainLog) else importer.kind
 
 
 def _head(path: Path) -> str:

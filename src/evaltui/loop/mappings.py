@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from evaltui.logs.plain.importer import PlainLog
 from evaltui.logs.plain.mapping import NEEDED, ROLES, Mapping
 from evaltui.logs.plain.shape import Shape, seen_later, shape_of
 from evaltui.loop.project import STATE
+from evaltui.loop.redaction import redactor_for
 
 NAME = "mappings.yaml"
 HEAD = "# Which column of a plain log is what. Written by `evaltui import`; yours to change.\n"
@@ -35,10 +37,20 @@ class Kept(Frozen):
 
 
 def mapping_for(project: Path, log: Path) -> Mapping | Guess:
-    """What is kept for logs with these columns, else a guess. Raises BadInput where the log has no columns."""
+    """What is kept for logs with these columns, else a guess. Raises BadInput where the log has no columns.
+
+    What a guess shows of the log is redacted.
+    """
     shape = _shape(log)
     kept = next((each for each in _kept(project) if _is_of(each, shape)), None)
-    return guess(shape) if kept is None else kept.map
+    return _redacted(project, guess(shape)) if kept is None else kept.map
+
+
+def _redacted(project: Path, made: Guess) -> Guess:
+    """What it shows of the log is for a screen."""
+    redactor = redactor_for(project)
+    shown_ = (replace(each, sample=redactor.text(each.sample, under=each.column).text) for each in made.readings)
+    return replace(made, readings=tuple(shown_))
 
 
 def remember(project: Path, log: Path, mapping: Mapping) -> None:
@@ -60,7 +72,7 @@ def kept_importer(project: Path, log: Path) -> PlainLog:
     """What reads a log that no importer knows. Raises BadInput, with what to say, where nobody has said it yet."""
     known = mapping_for(project, log)
     if isinstance(known, Guess):
-        raise unmapped(log, known)
+        raise Unmapped(log, known)
     return plain_importer(known)
 
 
@@ -106,13 +118,22 @@ def guess_lines(made: Guess) -> list[str]:
     return lines + ([f"not read: {_named(made.unread)}"] if made.unread else [])
 
 
-def unmapped(log: Path, made: Guess) -> BadInput:
+class Unmapped(BadInput):
     """The refusal where nobody can be asked: what was guessed, and the very words that say it."""
+
+    def __init__(self, log: Path, made: Guess) -> None:
+        self.guess = made
+        right = f"if that is right: {map_command(log, made)}"
+        hint = right if made.mapping else f"{NEEDED}, such as {OPTION} input=COLUMN"
+        told = "; ".join(guess_lines(made)) or "no column looks like what was asked"
+        message = f"nobody has said which column is what; guessed: {told}"
+        super().__init__((Problem(str(log), 0, "", message, hint=hint),))
+
+
+def map_command(log: Path, made: Guess) -> str:
+    """The command that says the guess."""
     words = [part for word in made.mapping.words for part in (OPTION, word)] if made.mapping else []
-    command = shlex.join(["evaltui", "import", str(log), *words])
-    hint = f"if that is right: {command}" if words else f"{NEEDED}, such as {OPTION} input=COLUMN"
-    told = "; ".join(guess_lines(made)) or "no column looks like what was asked"
-    return BadInput((Problem(str(log), 0, "", f"nobody has said which column is what; guessed: {told}", hint=hint),))
+    return shlex.join(["evaltui", "import", str(log), *words])
 
 
 def _absent(log: Path, name: str, column: str, columns: Sequence[str]) -> Problem:

@@ -17,6 +17,13 @@ def database_path(start: Path, named: str | None) -> Path:
     return project / STATE if project else _data_home() / "evaltui" / "evaltui.db"
 
 
+def project_of(database: Path) -> Path:
+    """The project whose state this is; of a database that lies elsewhere that of the current folder, else its own."""
+    if database.parent.name == STATE.parent.name:
+        return database.parents[1]
+    return project_folder(Path.cwd()) or database.parent
+
+
 def project_folder(start: Path) -> Path | None:
     """The nearest folder upwards with a database, else the nearest that looks like a project."""
     parents = (start.absolute(), *start.absolute().parents)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,10 +12,13 @@ from evaltui.domain.text import found
 from evaltui.files.document import Document, read_document
 from evaltui.files.explain import problems_from
 from evaltui.files.models import schema_of
+from evaltui.logs.redact.kinds import KINDS
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.logs.redact.rules import Rules
 
 RULES = Path(".evaltui") / "redaction.yaml"
+SECRETS = ("private_key", "jwt", "key", "credentials", "token", "secret", "name")
+"""Kinds that stand in no case on purpose; an e-mail address or an amount may be what a case is about."""
 
 
 def redactor_for(*folders: Path) -> Redactor:
@@ -23,6 +27,19 @@ def redactor_for(*folders: Path) -> Redactor:
     Nothing may leave the machine by rules that cannot be read: there is no default for a broken file.
     """
     return Redactor(rules_for(*folders))
+
+
+def secret_redactor(*folders: Path) -> Redactor:
+    """By the same rules; of the built-in kinds only secrets, and the names that the project lists."""
+    rules = rules_for(*folders)
+    return Redactor(rules.model_copy(update={"off": [*rules.off, *(kind for kind in KINDS if kind not in SECRETS)]}))
+
+
+def secrets_in(value: Any, *folders: Path) -> str:
+    """What a JSON value holds that looks like a secret, in words; empty where nothing does."""
+    places = secret_redactor(*folders).value(value).places
+    kinds = dict.fromkeys(span.kind.replace("_", " ") for place in places for span in place.redacted.spans)
+    return ", ".join(kinds) or ("what could not be searched to its end" if places else "")
 
 
 def rules_for(*folders: Path) -> Rules:

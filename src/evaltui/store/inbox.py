@@ -11,11 +11,6 @@ from evaltui.domain.query import Query
 from evaltui.store.database import Store
 from evaltui.store.inbox_terms import where
 
-# What people did is little beside what logs told, so it is put together once.
-FOUND = "WITH found AS MATERIALIZED (SELECT * FROM current_item_findings)"
-LISTED = f"""{FOUND}, listed AS (
-    SELECT current_items.*, state, note, case_name, into_item_id
-    FROM current_items LEFT JOIN found USING (item_id))"""
 ORDERS = {
     "newest": "told_at DESC, item_id DESC",
     "failures": "failures DESC, told_at DESC, item_id DESC",
@@ -28,7 +23,7 @@ ORDERS = {
 def listed_items(store: Store, query: Query, order: str) -> "array[int]":
     """The keys of the items that a query takes, in an order."""
     condition, values = where(query)
-    select = f"{LISTED} SELECT item_id FROM listed WHERE {condition} ORDER BY {ORDERS[order]}"
+    select = f"SELECT item_id FROM listed_items WHERE {condition} ORDER BY {ORDERS[order]}"
     return array("q", (key for (key,) in store.connection.execute(select, values)))
 
 
@@ -45,8 +40,10 @@ TOTALS = """
     SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM item_versions INDEXED BY item_versions_that_fail
         WHERE failures > 0 AND id NOT IN (SELECT replaces FROM item_versions WHERE replaces IS NOT NULL))
 """
-ACTED = f"""{FOUND} SELECT state, count(*), count(*) FILTER (WHERE failures > 0)
-    FROM found CROSS JOIN current_items USING (item_id) GROUP BY state"""
+ACTED = """
+    SELECT state, count(*), count(*) FILTER (WHERE failures > 0)
+    FROM current_item_states CROSS JOIN current_items USING (item_id) GROUP BY state
+"""
 
 
 def inbox_lines(store: Store, keys: Sequence[int]) -> list[InboxLine]:
@@ -57,27 +54,24 @@ def inbox_lines(store: Store, keys: Sequence[int]) -> list[InboxLine]:
 
 
 LINES = """
-    WITH found AS MATERIALIZED (
-        SELECT * FROM current_item_findings WHERE item_id IN (SELECT value FROM json_each(:keys)))
     SELECT item_id, digest, kind, source, part, told_at, model, turns, reason, turn, words, signature, failures,
-        coalesce(state, 'open'), coalesce(note, ''), coalesce(case_name, ''), into_item_id
-    FROM json_each(:keys) AS asked CROSS JOIN current_items ON item_id = asked.value
-    JOIN items ON items.id = item_id LEFT JOIN found USING (item_id)
+        state, note, case_name, into_item_id
+    FROM json_each(:keys) AS asked CROSS JOIN listed_items ON item_id = asked.value
+    JOIN items ON items.id = item_id
 """
 
 
 def inbox_groups(store: Store, query: Query) -> list[InboxGroup]:
     """The failures that a query takes, those that are alike together, the largest group first."""
     condition, values = where(query)
-    select = f"{LISTED} {GROUPS.format(condition=condition)}"
-    return [InboxGroup(*row) for row in store.connection.execute(select, values)]
+    return [InboxGroup(*row) for row in store.connection.execute(GROUPS.format(condition=condition), values)]
 
 
 GROUPS = """
     SELECT signature, reason, (SELECT words FROM item_versions WHERE id = newest_id), items, open, newest FROM (
         SELECT signature, reason, max(id) AS newest_id, count(*) AS items,
-            count(*) FILTER (WHERE coalesce(state, 'open') = 'open') AS open, max(told_at) AS newest
-        FROM listed WHERE failures > 0 AND ({condition}) GROUP BY signature, reason)
+            count(*) FILTER (WHERE state = 'open') AS open, max(told_at) AS newest
+        FROM listed_items WHERE failures > 0 AND ({condition}) GROUP BY signature, reason)
     ORDER BY items DESC, newest DESC, signature
 """
 

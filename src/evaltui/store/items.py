@@ -1,6 +1,7 @@
 """Owns items of production logs: each version that a log told, once, and the failures in it.
 
-A failure that two items tell counts for the one that told it first; the other keeps it as repeated.
+A failure that two items tell counts for the one that told it first, for as long as it tells it; the other keeps it as
+repeated.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from typing import Any
 from evaltui.domain.item import Failure, Item, Place
 from evaltui.store.database import Store
 from evaltui.store.item_codec import read_item, write_item
+from evaltui.store.retold import hand_over
 from evaltui.store.text import now, text
 
 LEVEL = 3
@@ -31,13 +33,14 @@ class Kept:
 class NewItem:
     """An item made ready to be kept, so that the transaction that keeps it is short.
 
-    `row` are the columns of its version from `line` to `opening`.
+    `row` are the columns of its version from `line` to `turns`; `searched` is what is searched for beside failures.
     """
 
     id: str
     content: str
     records: int
     row: tuple[Any, ...]
+    searched: str
     body: bytes
     failures: tuple[Failure, ...]
     tools: tuple[str, ...]
@@ -52,11 +55,12 @@ def prepare(item: Item, failures: Sequence[Failure]) -> NewItem:
     seen = item.trajectory
     row = (
         item.place.line, item.place.records, content, text(item.kind), text(item.source), text(item.part),
-        text(item.at), text(item.model), seen.turns, text(_opening(item)),
+        text(item.at), text(item.model), seen.turns,
     )  # fmt: skip
     tools = tuple(sorted({text(call.tool or "") for call in seen.calls()}))
     small = zstandard.ZstdCompressor(LEVEL).compress(body)
-    return NewItem(item.id, content, item.place.records, row, small, tuple(failures), tools)
+    searched = f"{text(item.source)}\n{text(_opening(item))}"
+    return NewItem(item.id, content, item.place.records, row, searched, small, tuple(failures), tools)
 
 
 def keep_items(store: Store, log_id: int, items: Iterable[NewItem]) -> Kept:
@@ -76,6 +80,8 @@ def _keep(store: Store, log_id: int, item: NewItem, kept: Kept) -> None:
         kept.known += 1
         return
     kept.failures += _add_version(store, log_id, item_id, version, item)
+    if version is not None:
+        kept.failures += hand_over(store, version, item.failures)
     kept.new += version is None
     kept.changed += version is not None
 
@@ -96,6 +102,7 @@ def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, 
     values = (item_id, replaces, log_id, *item.row, len(own), *first, now())
     version = store.connection.execute(INSERT_VERSION, values).lastrowid
     store.connection.execute("INSERT INTO item_bodies (version_id, body) VALUES (?, ?)", (version, item.body))
+    store.connection.execute(INSERT_TEXT, (version, f"{first[2]}\n{item.searched}".casefold()))
     told = zip(item.failures, repeated, strict=True)
     rows = ((version, place, *_columns(failure), again) for place, (failure, again) in enumerate(told))
     store.connection.executemany(INSERT_FAILURE, rows)
@@ -105,9 +112,10 @@ def _add_version(store: Store, log_id: int, item_id: int, replaces: int | None, 
 
 INSERT_VERSION = """
     INSERT INTO item_versions (item_id, replaces, log_id, line, records, content, kind, source, part, told_at, model,
-        turns, opening, failures, reason, turn, words, signature, read_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        turns, failures, reason, turn, words, signature, read_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+INSERT_TEXT = "INSERT INTO item_texts (version_id, folded) VALUES (?, ?)"
 INSERT_FAILURE = """
     INSERT INTO item_failures (version_id, position, reason, turn, words, signature, key, repeated)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -123,11 +131,11 @@ def _told_by_another(store: Store, item_id: int, failure: Failure) -> bool:
     return store.connection.execute(TOLD_BY_ANOTHER, (failure.key, item_id)).fetchone() is not None
 
 
-# Of versions that were replaced too: a conversation that goes on does not lose what it told, and if it should, then the
-# failure was seen in it all the same.
+# What an item tells no longer is not told by it: the next to tell it counts it.
 TOLD_BY_ANOTHER = """
     SELECT 1 FROM item_failures JOIN item_versions ON item_versions.id = version_id
-    WHERE key = ? AND repeated = 0 AND item_id <> ? LIMIT 1
+    WHERE key = ? AND repeated = 0 AND item_id <> ?
+        AND NOT EXISTS (SELECT 1 FROM item_versions AS later WHERE later.replaces = version_id) LIMIT 1
 """
 
 

@@ -50,7 +50,6 @@ CREATE TABLE item_versions (
     told_at TEXT NOT NULL,
     model TEXT NOT NULL,
     turns INTEGER NOT NULL,
-    opening TEXT NOT NULL,
     failures INTEGER NOT NULL,
     reason TEXT NOT NULL,
     turn INTEGER NOT NULL,
@@ -59,7 +58,7 @@ CREATE TABLE item_versions (
     read_at TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX item_versions_by_item ON item_versions (item_id);
+CREATE INDEX item_versions_by_item ON item_versions (item_id, id, failures);
 CREATE UNIQUE INDEX item_versions_replaced ON item_versions (replaces) WHERE replaces IS NOT NULL;
 -- All that lists are filtered, sorted and grouped by but the words, so that the rows themselves are not read for it.
 CREATE INDEX item_versions_by_time ON item_versions (told_at, item_id, id, failures, turns, kind, source, model, reason,
@@ -88,6 +87,13 @@ CREATE TABLE item_failures (
 
 CREATE INDEX item_failures_by_key ON item_failures (key);
 CREATE INDEX item_failures_by_reason ON item_failures (reason, version_id) WHERE repeated = 0;
+
+-- What a plain word of a filter is looked for in, case-folded: the words of the first failure, the source, and the
+-- beginning of what was asked. Apart, so that a search reads nothing else, and not FTS5: not every SQLite has trigrams.
+CREATE TABLE item_texts (
+    version_id INTEGER PRIMARY KEY REFERENCES item_versions (id),
+    folded TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE item_tools (
     tool TEXT NOT NULL,
@@ -130,6 +136,7 @@ CREATE TABLE item_findings (
 ) STRICT;
 
 CREATE INDEX item_findings_by_item ON item_findings (item_id, id, act_id, state);
+CREATE INDEX item_findings_noted ON item_findings (item_id, id, act_id, note) WHERE note IS NOT NULL;
 CREATE INDEX item_findings_by_act ON item_findings (act_id);
 
 CREATE VIEW standing_inbox_acts AS
@@ -137,20 +144,39 @@ CREATE VIEW standing_inbox_acts AS
     WHERE NOT coalesce((SELECT undone FROM inbox_undoings WHERE inbox_undoings.act_id = inbox_acts.id
         ORDER BY inbox_undoings.id DESC LIMIT 1), 0);
 
--- What stands of each item that somebody did something with: the newest state and the newest note.
-CREATE VIEW current_item_findings AS
-    SELECT newest.item_id, coalesce(states.state, 'open') AS state, coalesce(notes.note, '') AS note,
-        coalesce(states.case_name, '') AS case_name, coalesce(states.case_digest, '') AS case_digest,
-        states.into_item_id
-    FROM (
-        SELECT item_id, max(id) FILTER (WHERE state IS NOT NULL) AS state_id,
-            max(id) FILTER (WHERE note IS NOT NULL) AS note_id
-        FROM item_findings WHERE act_id IN (SELECT id FROM standing_inbox_acts) GROUP BY item_id
-    ) AS newest
-    LEFT JOIN item_findings AS states ON states.id = newest.state_id
-    LEFT JOIN item_findings AS notes ON notes.id = newest.note_id;
+-- Bare columns beside max() are those of its row.
+CREATE VIEW undone_inbox_acts AS
+    SELECT act_id FROM (SELECT act_id, undone, max(id) FROM inbox_undoings GROUP BY act_id) WHERE undone;
+
+-- What stands of each item that somebody did something with. The plus keeps to the index in which an item's findings are
+-- side by side.
+CREATE VIEW current_item_states AS
+    SELECT item_id, state, max(id) FROM item_findings
+    WHERE state IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts) GROUP BY item_id;
+
+CREATE VIEW current_item_notes AS
+    SELECT item_id, note, max(id) FROM item_findings
+    WHERE note IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts) GROUP BY item_id;
 
 -- The items as they were told last.
 CREATE VIEW current_items AS
     SELECT * FROM item_versions
     WHERE id NOT IN (SELECT replaces FROM item_versions WHERE replaces IS NOT NULL);
+
+-- These with what stands of them. Looked up item by item, and only what is asked for, a page costs nothing and a list
+-- less than all that stands would.
+CREATE VIEW listed_items AS
+    SELECT current_items.*,
+        coalesce((SELECT state FROM item_findings WHERE item_findings.item_id = current_items.item_id
+            AND state IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts)
+            ORDER BY item_findings.id DESC LIMIT 1), 'open') AS state,
+        coalesce((SELECT note FROM item_findings WHERE item_findings.item_id = current_items.item_id
+            AND note IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts)
+            ORDER BY item_findings.id DESC LIMIT 1), '') AS note,
+        coalesce((SELECT case_name FROM item_findings WHERE item_findings.item_id = current_items.item_id
+            AND state IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts)
+            ORDER BY item_findings.id DESC LIMIT 1), '') AS case_name,
+        (SELECT into_item_id FROM item_findings WHERE item_findings.item_id = current_items.item_id
+            AND state IS NOT NULL AND +act_id NOT IN (SELECT act_id FROM undone_inbox_acts)
+            ORDER BY item_findings.id DESC LIMIT 1) AS into_item_id
+    FROM current_items;

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.suggester import Suggester
 
@@ -14,8 +14,10 @@ from evaltui.tui.view import View
 from evaltui.tui.widgets.columns import Cell
 
 if TYPE_CHECKING:
+    from evaltui.logs.plain.guess import Guess
     from evaltui.loop.intake import LogReport
     from evaltui.loop.session import Notice, Phase
+    from evaltui.tui.screens.ask import Confirm
 
 BEAT: Final = 0.2
 """Seconds between two words of how far it is."""
@@ -33,6 +35,7 @@ class InboxImport(View):
     def __init__(self) -> None:
         super().__init__()
         self._told = ""
+        self._notices: list[str] = []
         self._importing = False
 
     def can_import_log(self) -> bool | None:
@@ -49,10 +52,29 @@ class InboxImport(View):
     def _answered(self, text: str | None) -> None:
         if text:
             path = Path(self.desk.folder, os.path.expanduser(text))  # noqa: PTH111 - a text without a home stays as it is
-            self.later(partial(self._import, path), "import")
+            self.later(partial(self._begin, path), "import")
+
+    async def _begin(self, path: Path) -> None:
+        """A log that nobody knows is asked about first."""
+        from evaltui.loop.log_readers import unmapped_log
+        from evaltui.loop.mappings import map_command, remember
+
+        made = await self.desk.work(partial(unmapped_log, self._project, path))
+        if made is not None and made.mapping is not None:
+            if not await self.app.push_screen_wait(confirm(path, made)):
+                self.problem(f"nothing was read; say which column is what: {map_command(path, made)}")
+                return
+            await self.desk.work(partial(remember, self._project, path, made.mapping))
+        await self._import(path)
+
+    @property
+    def _project(self) -> Path:
+        from evaltui.loop.project import project_of
+
+        return project_of(self.desk.path)
 
     async def _import(self, path: Path) -> None:
-        self._importing, self._told = True, f"importing {path.name} …"
+        self._importing, self._told, self._notices = True, f"importing {path.name} …", []
         beat = self.set_interval(BEAT, lambda: self.meanwhile(self._told))
         self.meanwhile(self._told)
         try:
@@ -61,6 +83,8 @@ class InboxImport(View):
             self._importing = False
             beat.stop()
             self.meanwhile("")
+        for words in self._notices:
+            self.problem(words)
         for report in (one for one in reports if one.problem and one.named):
             self.problem(f"{Path(report.path).name}: {report.problem}")
         self.say(summed(reports))
@@ -76,17 +100,28 @@ class InboxImport(View):
             return take_in(store, [path], self._heard)
 
     def _heard(self, event: "Phase | Notice") -> None:
-        """From the thread; the beat shows it."""
-        self._told = told(event)
+        """From the thread; the beat shows how far it is, and at the end stands what is to be read once."""
+        words = getattr(event, "words", None)
+        if words is None:
+            self._told = told(cast("Phase", event))
+        else:
+            self._notices.append(str(words))
 
 
-def told(event: "Phase | Notice") -> str:
-    """How far a file is read, which is known by its bytes; or what is to be read once."""
-    words = getattr(event, "words", None)
-    if words is not None:
-        return str(words)
-    name, done, total = (getattr(event, part) for part in ("name", "done", "total"))
-    return f"{name}: {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+def told(phase: "Phase") -> str:
+    """How far a file is read, which is known by its bytes."""
+    return f"{phase.name}: {phase.done / 1e6:,.1f} of {phase.total / 1e6:,.1f} MB"
+
+
+def confirm(path: Path, made: "Guess") -> "Confirm":
+    """Whether the guess for a plain log is right."""
+    from evaltui.loop.mappings import guess_lines
+    from evaltui.tui.screens.ask import Confirm
+
+    asked = f"{path.name} is read for the first time. Which column is what?"
+    lines = [(asked, "strong"), ("", ""), *((line, "text") for line in guess_lines(made)), ("", "")]
+    kept = ("What is taken is kept for all logs with these columns.", "muted")
+    return Confirm("Import a log", [*lines, kept], yes=("y", "take it"), no="say it otherwise")
 
 
 def summed(reports: "Sequence[LogReport]") -> str:

@@ -14,7 +14,7 @@ from tests.logs.hostile import mangled
 from evaltui.domain.item import Item, Mark, Skipped
 from evaltui.domain.request import Errored
 from evaltui.domain.trajectory import Usage
-from evaltui.logs import archive
+from evaltui.files import archives
 from evaltui.logs.failures import failures_of
 from evaltui.logs.importers import importer_for
 from evaltui.logs.inspect.importer import InspectLog
@@ -171,7 +171,7 @@ def test_members_packed_by_zstd_are_read(tmp_path: Path) -> None:
 def test_a_member_that_unpacks_without_end_is_skipped_and_the_next_one_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, honest: bool
 ) -> None:
-    monkeypatch.setattr(archive, "MEMBER_LIMIT", 100_000)
+    monkeypatch.setattr(archives, "MEMBER_LIMIT", 100_000)
     path = evaluation(tmp_path, {"id": 1, "messages": [], "input": " " * 5_000_000}, SAMPLE)
     if not honest:
         lie(path, 5_000_000)

@@ -10,6 +10,7 @@ from tests.tui.scenes import settled
 from tests.tui.still import served
 
 from evaltui.loop.intake import take_in
+from evaltui.loop.mappings import mappings_file
 from evaltui.loop.project import STATE
 from evaltui.sandbox.clock import Clock
 from evaltui.sandbox.lexical import Lexical
@@ -119,6 +120,25 @@ def test_an_empty_inbox_names_the_key_and_a_log_is_imported_while_the_app_is_use
         await typed(person, "logs/de")
         await person.press("tab")
         await person.tap("enter", "✗ 5 open")
+
+    told(tmp_path, story)
+
+
+def test_a_plain_log_shows_what_is_guessed_and_is_read_when_a_person_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("question,answer,error\nWhere?,,timed out\n", "utf-8")
+
+    async def story(person: Person) -> None:
+        await person.press("6", "i")
+        await person.type("d.csv")
+        screen = await person.tap("enter", "input = question", "take it")
+        assert "error = error" in screen
+        screen = await person.press("escape")
+        assert "nothing was read" in screen and "evaltui import" in screen and not mappings_file(tmp_path).exists()
+        await person.press("escape", "i")
+        await person.type("d.csv")
+        await person.tap("enter", "take it")
+        await person.tap("y", "✗ 1 open")
+        assert mappings_file(tmp_path).exists()
 
     told(tmp_path, story)
 

@@ -11,7 +11,7 @@ from evaltui.domain.errors import BadInput
 from evaltui.domain.problem import Problem
 from evaltui.domain.text import shown
 from evaltui.evalsets.foreign.brought import Report
-from evaltui.files.archives import archive_names
+from evaltui.files.archives import ZIP, archive_names
 from evaltui.files.compose import Place as Lines
 from evaltui.files.document import Document, scan_document
 from evaltui.files.jsontext import decode_json
@@ -23,7 +23,6 @@ from evaltui.files.tables import Table, table_of
 _HEAD = 20  # lines by which JSON Lines are known
 _TABLES = (".csv", ".tsv", ".psv")
 _YAMLS = (".yaml", ".yml")
-_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def look(path: Path) -> Looked:
         raise BadInput((opened,))
     with opened as file:
         start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(_ZIP):
+    if start.startswith(ZIP):
         return _archive(path)
     if path.suffix.casefold() in _TABLES:
         return _table(path)

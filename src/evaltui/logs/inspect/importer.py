@@ -8,7 +8,8 @@ from typing import Any
 
 from evaltui.domain.item import Item, Place, Skipped
 from evaltui.domain.text import shown
-from evaltui.logs.archive import Member, is_archive, read_members
+from evaltui.files.archives import is_archive
+from evaltui.logs.archive import Member, read_members
 from evaltui.logs.documents import read_documents
 from evaltui.logs.inspect.sample import KIND, Evaluation, read_sample
 from evaltui.logs.records import Record
