@@ -8,7 +8,8 @@ import click
 
 from evaltui.cli.render import note
 from evaltui.logs.plain.mapping import Mapping
-from evaltui.loop.mappings import Unmapped, check_mapping, guess_lines, mapping_for, parse_map_option, remember
+from evaltui.loop.log_readers import redacted_guess
+from evaltui.loop.mappings import Unmapped, check_mapping, mapping_for, parse_map_option, remember
 
 
 def mapping_of(project: Path, log: Path, words: Sequence[str]) -> Mapping:
@@ -27,7 +28,7 @@ def mapping_of(project: Path, log: Path, words: Sequence[str]) -> Mapping:
     if known.mapping is None or not sys.stdin.isatty():
         raise Unmapped(log, known)
     note(f"{log} is read for the first time. Which column is what?")
-    for line in guess_lines(known):
+    for line in redacted_guess(project, known):
         note(f"  {line}")
     if not click.confirm("Is that right? It is kept for all logs with these columns", err=True):
         raise Unmapped(log, known)

@@ -11,7 +11,8 @@ from evaltui.logs.importers import Importer
 from evaltui.logs.plain.guess import Guess
 from evaltui.logs.plain.shape import shape_of
 from evaltui.logs.records import LOG_LIMIT
-from evaltui.loop.mappings import Unmapped, kept_importer, mapping_for
+from evaltui.loop.mappings import Unmapped, guess_lines, kept_importer, mapping_for
+from evaltui.loop.redaction import redactor_for
 from evaltui.loop.session import Notice, Notify
 from evaltui.loop.walk import Found
 from evaltui.plugins import importers
@@ -20,6 +21,7 @@ Ask = Callable[[Path], Importer]
 """What reads a plain log that was named. Raises BadInput where nobody says which column is what."""
 PLAIN = "a table or JSON Lines in which something looks like what was asked (`--map input=COLUMN` says what was)"
 _CHUNK = 1 << 20
+_QUOTED = 1024  # bytes of a first line that are looked at to quote it
 
 
 class LogReaders:
@@ -45,11 +47,15 @@ class LogReaders:
             return self._ask(found.path) if self._ask and found.named else kept_importer(self._project, found.path)
         except BadInput as error:
             guessed = not isinstance(error, Unmapped) or error.guess.mapping
-            return "; ".join(map(_words, error.problems)) if guessed else self._strange(found.path)
+            told = "; ".join(map(_words, error.problems)) if guessed else ""
+            return redactor_for(self._project).text(told).text if told else self._strange(found.path)
 
     def _strange(self, path: Path) -> str:
         kinds = ", ".join(each.kind for each in self._all.usable)
-        return _first(path) or f"is no log of a known kind ({kinds}), nor {PLAIN}; its first line is {_line(path)}"
+        return (
+            _first(path)
+            or f"is no log of a known kind ({kinds}), nor {PLAIN}; its first line is {_line(path, self._project)}"
+        )
 
     def _tell(self, words: Sequence[str]) -> None:
         for each in words:
@@ -65,6 +71,12 @@ def unmapped_log(project: Path, path: Path) -> Guess | None:
         return None
     known = mapping_for(project, path)
     return known if isinstance(known, Guess) and known.mapping else None
+
+
+def redacted_guess(project: Path, made: Guess) -> list[str]:
+    """As `guess_lines`, with the first values redacted."""
+    redactor = redactor_for(project)
+    return [redactor.text(line).text for line in guess_lines(made)]
 
 
 def _words(problem: Problem) -> str:
@@ -87,6 +99,8 @@ def _first(path: Path) -> str:
     return "" if first.strip() else "is empty, or begins with an empty line"
 
 
-def _line(path: Path) -> str:
+def _line(path: Path, project: Path) -> str:
+    """Redacted."""
     with path.open("rb") as file:
-        return shown(file.readline(_CHUNK).decode("utf-8", "replace").strip())
+        line = file.readline(_CHUNK)[:_QUOTED].decode("utf-8", "replace").strip()
+    return shown(redactor_for(project).text(line).text)

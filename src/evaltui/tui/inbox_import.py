@@ -14,7 +14,6 @@ from evaltui.tui.view import View
 from evaltui.tui.widgets.columns import Cell
 
 if TYPE_CHECKING:
-    from evaltui.logs.plain.guess import Guess
     from evaltui.loop.intake import LogReport
     from evaltui.loop.session import Notice, Phase
     from evaltui.tui.screens.ask import Confirm
@@ -56,12 +55,13 @@ class InboxImport(View):
 
     async def _begin(self, path: Path) -> None:
         """A log that nobody knows is asked about first."""
-        from evaltui.loop.log_readers import unmapped_log
+        from evaltui.loop.log_readers import redacted_guess, unmapped_log
         from evaltui.loop.mappings import map_command, remember
 
         made = await self.desk.work(partial(unmapped_log, self._project, path))
         if made is not None and made.mapping is not None:
-            if not await self.app.push_screen_wait(confirm(path, made)):
+            lines = await self.desk.work(partial(redacted_guess, self._project, made))
+            if not await self.app.push_screen_wait(confirm(path, lines)):
                 self.problem(f"nothing was read; say which column is what: {map_command(path, made)}")
                 return
             await self.desk.work(partial(remember, self._project, path, made.mapping))
@@ -113,13 +113,12 @@ def told(phase: "Phase") -> str:
     return f"{phase.name}: {phase.done / 1e6:,.1f} of {phase.total / 1e6:,.1f} MB"
 
 
-def confirm(path: Path, made: "Guess") -> "Confirm":
+def confirm(path: Path, guessed: "Sequence[str]") -> "Confirm":
     """Whether the guess for a plain log is right."""
-    from evaltui.loop.mappings import guess_lines
     from evaltui.tui.screens.ask import Confirm
 
     asked = f"{path.name} is read for the first time. Which column is what?"
-    lines = [(asked, "strong"), ("", ""), *((line, "text") for line in guess_lines(made)), ("", "")]
+    lines = [(asked, "strong"), ("", ""), *((line, "text") for line in guessed), ("", "")]
     kept = ("What is taken is kept for all logs with these columns.", "muted")
     return Confirm("Import a log", [*lines, kept], yes=("y", "take it"), no="say it otherwise")
 
