@@ -104,10 +104,11 @@ def test_a_plain_log_is_read_by_the_mapping_that_is_said_once(desk, monkeypatch)
     (desk.folder / ".git").mkdir()
     (desk.folder / "old").mkdir()
     log, older = desk.folder / "desk.csv", desk.folder / "old" / "desk.csv"
-    log.write_text(PLAIN, "utf-8")
+    log.write_text(PLAIN.replace("Where is it?", "I am nora@corp.example"), "utf-8")
     older.write_text(PLAIN.replace("Where", "When"), "utf-8")
     unsaid = desk("import", str(log), str(older.parent))
     assert unsaid.return_value == 2 and unsaid.stderr.count("nobody has said which column is what") == 2
+    assert "[EMAIL_1]" in unsaid.stderr and "nora@" not in unsaid.stderr
     assert f"evaltui import {log} --map input=question --map output=answer --map score=stars" in unsaid.stderr
     wrong = desk("import", str(log), "--map", "input=qestion")
     assert wrong.return_value == 2 and 'did you mean "question"?' in wrong.stderr
