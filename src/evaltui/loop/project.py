@@ -40,10 +40,10 @@ def _data_home() -> Path:
 
 
 def shelter(database: Path) -> None:
-    """Keep the state out of version control: raw replies are nobody's commit. What everybody redacts by is shared."""
+    """Keep the state out of version control: raw replies are nobody's commit. What a person wrote is shared."""
     ignore = database.parent / ".gitignore"
     if database.parent.name == STATE.parent.name and not ignore.exists():
-        ignore.write_text("*\n!.gitignore\n!redaction.yaml\n", "utf-8")
+        ignore.write_text("*\n!.gitignore\n!config.yaml\n!mappings.yaml\n!redaction.yaml\n", "utf-8")
 
 
 def evalset_path(named: str, start: Path) -> Path:

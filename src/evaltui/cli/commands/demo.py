@@ -25,7 +25,7 @@ from evaltui.loop.advance import drive
 from evaltui.loop.decide import verdict
 from evaltui.loop.load import load
 from evaltui.loop.open import open_session, scoring_of
-from evaltui.loop.project import STATE
+from evaltui.loop.project import STATE, shelter
 from evaltui.loop.promote import promote
 from evaltui.loop.session import Pace
 from evaltui.loop.shipped import Fix, apply_fix, copy_shipped, read_story
@@ -72,6 +72,7 @@ def demo(open_app: Callable[[Path], int], folder: Path | None, *, headless: bool
     clock = Clock(batch_seconds=BATCH_SECONDS)
     with running(Lexical(), clock=clock) as sandbox:
         with open_store(scratch / STATE) as store, closing(ClaudeEngine(KEY, sandbox.url)) as engine:
+            shelter(scratch / STATE)
             _prepare(store, engine, scratch) if interactive else _tell(store, engine, scratch)
         return _look_around(open_app, scratch, sandbox.url) if interactive else Exit.PASS
 
