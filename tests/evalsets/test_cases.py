@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaltui.domain.evalset import EvalsetFile
@@ -152,10 +152,10 @@ def test_more_than_a_thousand_problems_are_counted(cases_of: ReadCases) -> None:
     assert problems[-1].message == "and 400 more problems in the cases, not listed"
 
 
-def test_a_hundred_thousand_cases_are_read_whole(cases_of: ReadCases) -> None:
-    lines = "".join(f'{{"id":"case-{n}","input":"order {n}","expected":"refund"}}\n' for n in range(100_000))
+def test_ten_thousand_cases_are_read_whole(cases_of: ReadCases) -> None:
+    lines = "".join(f'{{"id":"case-{n}","input":"order {n}","expected":"refund"}}\n' for n in range(10_000))
     entries, problems = cases_of(**{"c.jsonl": lines})
-    assert len(entries) == 100_000 and entries[-1].line == 100_000 and problems == []
+    assert len(entries) == 10_000 and entries[-1].line == 10_000 and problems == []
 
 
 FIELDS = ["id", "input", "messages", "vars", "expected", "tags", "critical", "source", "role", "content", "k"]
@@ -166,6 +166,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), ANYTHING) | ANYTHING, min_size=1, max_size=3))
 def test_every_case_written_is_either_read_or_explained(
     tmp_path_factory: pytest.TempPathFactory, cases: list[Any]

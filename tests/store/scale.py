@@ -1,4 +1,7 @@
-"""Brings a run of 100,000 samples through the store, scores it twice and prints what came out; test_scale runs it."""
+"""Brings a run of so many samples through the store, scores it twice and prints what came out; test_scale runs it.
+
+`python -m tests.store.scale NEW.db 100000` is the same at full size: memory grows by no more than at a fifth of it.
+"""
 
 import resource
 import sys
@@ -15,7 +18,7 @@ from evaltui.domain.trajectory import Usage
 from evaltui.store import agents, evalsets, intents, outcomes, pairs, requests, runs, scores
 from evaltui.store.database import Store, open_store
 
-N = 100_000
+N = int(sys.argv[2])
 AT = datetime.now(UTC)
 ABOUT = {"name": "big", "folder": "f", "header": "{}", "scorers_digest": "s", "gate_digest": "g"}
 

@@ -283,14 +283,14 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(FIELDS, JSON, max_size=3))
 def test_no_json_value_makes_the_checker_crash(odd):
     said(params(**odd))
     said(odd)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MESSAGES)
 def test_no_conversation_makes_the_checker_crash(messages):
     said(params(messages=[HI, *messages]))

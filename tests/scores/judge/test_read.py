@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scores.judge.replies import ASKS, CALM, STEPS, reply, rubric, sample, verdict
 
@@ -110,6 +110,7 @@ def test_an_answer_that_never_came_is_named(outcome: Outcome, words: str) -> Non
     assert words in unread(Judge(rubric()), outcome).reason
 
 
+@settings(max_examples=50)
 @given(st.text() | st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists).map(json.dumps))
 def test_no_text_is_ever_a_crash_or_a_score_of_zero(text: str) -> None:
     judge = Judge(rubric(ASKS, STEPS))
