@@ -288,7 +288,9 @@ def test_a_named_evalset_is_found_from_any_folder_of_the_project(project: Progra
 
 def test_the_state_keeps_itself_out_of_version_control(project: Program) -> None:
     project("run", "greetings", "--yes")
-    assert (project.folder / ".evaltui" / ".gitignore").read_text() == "*\n!.gitignore\n!config.yaml\n!mappings.yaml\n!redaction.yaml\n"
+    assert (
+        project.folder / ".evaltui" / ".gitignore"
+    ).read_text() == "*\n!.gitignore\n!config.yaml\n!mappings.yaml\n!redaction.yaml\n"
 
 
 def test_an_unknown_command_is_told_line_by_line(project: Program) -> None:

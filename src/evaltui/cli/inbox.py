@@ -113,7 +113,7 @@ def _say(title: str, value: Any, turn: int, safe: Safe) -> None:
     """A block; where a whole item is shown, the beginning of it."""
     text = written(safe(value))
     head = text if not turn else "\n".join(text[:MOST_LETTERS].split("\n")[:MOST_LINES])
-    say_block(shown(title), head)
+    say_block(shown(str(safe(title))), head)
     if len(head) < len(text):
         out(f"  … {len(text) - len(head):,} more characters: --turn {turn} shows all")
 

@@ -74,5 +74,6 @@ def _remedy(check: LeakCheck, case: str) -> str:
     place = max((leak for leak in check.leaks if leak.case == case), key=lambda leak: (leak.share, leak.run)).place
     return (
         f"take the passage out of {place.file}:{place.line} and run again, "
-        "or say under gate.waived_leaks of evalset.yaml why it does no harm"
+        "or say under gate.waived_leaks of evalset.yaml why it does no harm; "
+        "a waiver counts once `evaltui promote --force REASON` accepted it"
     )

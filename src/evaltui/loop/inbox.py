@@ -122,7 +122,7 @@ def annotate(store: Store, key: int, note: str) -> InboxAct:
 def mark_promoted(store: Store, key: int, case: str, digest: str) -> InboxAct:
     """Keep that a case was made of an item: `case` is `EVALSET/ID`, `digest` that of the case as it was written."""
     found = InboxFinding(key, "promoted", case=case, digest=digest)
-    return _kept(store, f"{_named(store, [key])} became the case {shown(case)}", (found,))
+    return _kept(store, f"{_named(store, [key])} became the case {shown(case)} (undo leaves its file alone)", (found,))
 
 
 def undo(store: Store) -> InboxAct | None:

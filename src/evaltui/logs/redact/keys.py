@@ -38,6 +38,27 @@ _SHAPES = {  # what must stand in the text, for speed → what a key looks like
     "lin_api_": "lin_api_[A-Za-z0-9]{32,}",
     "hvs.": rf"hvs\.{_URLSAFE}{{20,}}",
     "AGE-SECRET-KEY-1": "AGE-SECRET-KEY-1[A-Z0-9]{50,}",
+    "r8_": "r8_[A-Za-z0-9]{30,}",  # Replicate
+    "pplx-": "pplx-[A-Za-z0-9]{30,}",
+    "key-": "key-[a-f0-9]{32}(?![A-Za-z0-9])",  # Mailgun
+    "secret_": "secret_[A-Za-z0-9]{40,}", "ntn_": "ntn_[A-Za-z0-9]{40,}",  # Notion
+    "figd_": rf"figd_{_URLSAFE}{{30,}}",
+    "glsa_": "glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}", "glc_": "glc_[A-Za-z0-9+/]{40,}=*",  # Grafana
+    "NRAK-": "NRAK-[A-Z0-9]{27}",
+    "sntry": "sntry[su]_[A-Za-z0-9_=+/-]{40,}",
+    "dckr_": rf"dckr_[op]at_{_URLSAFE}{{20,}}",
+    "tskey-": "tskey-[a-z]+-[A-Za-z0-9]{8,}-[A-Za-z0-9]{16,}",
+    "sbp_": "sbp_[a-f0-9]{40}", "sb_secret_": rf"sb_secret_{_URLSAFE}{{20,}}",
+    "pul-": "pul-[a-f0-9]{40}",
+    "CCIPAT_": "CCIPAT_[A-Za-z0-9_]{30,}",
+    "ph": "ph[cx]_[A-Za-z0-9]{30,}",  # PostHog
+    "ATATT3": "ATATT3[A-Za-z0-9_=-]{60,}",
+    "sq0": rf"sq0[a-z]{{3}}-{_URLSAFE}{{22,}}",
+    "pscale_": rf"pscale_(?:tkn|pw|oauth)_{_URLSAFE}{{30,}}",
+    "dp.": r"dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9.]{40,}",
+    "nfp_": "nfp_[A-Za-z0-9]{36}", "bkua_": "bkua_[a-f0-9]{40}", "lsv2_": "lsv2_[a-z]{2}_[a-f0-9]{32}_[a-f0-9]{10}",
+    "pat": r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}",  # Airtable
+    ".": rf"[MNO][A-Za-z0-9]{{22,25}}\.{_URLSAFE}{{6}}\.{_URLSAFE}{{27,38}}(?!{_URLSAFE})",  # Discord's bots
     ":AA": rf"[0-9]{{8,10}}:AA{_URLSAFE}{{33}}(?!{_URLSAFE})",  # Telegram
 }  # fmt: skip
 _KEYS = [(literal, re.compile(f"(?<![A-Za-z0-9]){shape}")) for literal, shape in _SHAPES.items()]

@@ -8,9 +8,10 @@ from evaltui.logs.redact.view import View
 
 _CARD = re.compile(
     r"(?<![0-9A-Za-z])(?<![0-9][.,])(?<![0-9a-f]{4}-)"
-    r"(?:[0-9]{13,19}|[0-9]{4}(?P<by>[ -])[0-9]{4}(?P=by)[0-9]{4}(?P=by)[0-9]{1,4}(?:(?P=by)[0-9]{3}(?![0-9]))?"
+    r"(?:[0-9]{13,19}|[0-9]{4}(?P<by>[ .-])[0-9]{4}(?P=by)[0-9]{4}(?P=by)[0-9]{1,4}(?:(?P=by)[0-9]{3}(?![0-9]))?"
     r"|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})(?![0-9A-Za-z]|[.][0-9])"
 )
+_SEPARATORS = str.maketrans("", "", " .-")
 _GROUPED = 19  # characters of four groups of four
 _ISSUERS = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
@@ -68,7 +69,7 @@ def _without_code(text: str) -> str:
 
 
 def _is_card(text: str) -> bool:
-    digits = text.replace(" ", "").replace("-", "")
+    digits = text.translate(_SEPARATORS)
     return _ISSUERS.fullmatch(digits) is not None and _luhn(digits)
 
 
