@@ -137,6 +137,7 @@ HOMES: dict[str, Callable[[str], str]] = {
     "url": lambda s: f"see file:///home/{s}/notes.md",
     "far": lambda s: f"cd /usr/local/google/home/{s}/src",
     "other root": lambda s: f"/var/home/{s}/src",
+    "exported": lambda s: f"/export/home/{s}/src",
     "dashed": lambda s: f"~/.claude/projects/-Users-{s}-dev-shop/x.jsonl",
 }
 

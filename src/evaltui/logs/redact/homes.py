@@ -8,7 +8,7 @@ from evaltui.logs.redact.view import View
 
 _NAME = r"[^\s/\\\"'`<>:|?*,;()\[\]{}$&=#!@%\ue000]{1,64}"
 _POSIX = re.compile(
-    rf"(?:(?<![\w.~*-])|(?<=/[a-zA-Z])|(?<=[a-z]:)|(?<=/usr/local/google)|(?<=/(?:var|mnt|nfs)))/(?:home|Users)/(?P<name>{_NAME})"
+    rf"(?:(?<![\w.~*-])|(?<=/[a-zA-Z])|(?<=[a-z]:)|(?<=/usr/local/google)|(?<=/(?:var|mnt|nfs))|(?<=/export))/(?:home|Users)/(?P<name>{_NAME})"
 )
 _WINDOWS = re.compile(
     rf"[a-z]:[\\/]{{1,4}}(?:users|documents and settings)[\\/]{{1,4}}"
