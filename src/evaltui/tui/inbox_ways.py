@@ -36,26 +36,12 @@ class InboxWays(InboxList):
     # Moving
 
     @property
-    def _walked(self) -> RowList | Outline:
+    def moved(self) -> RowList | Outline:
         return self.pane.talk if self.inside else self.rows
 
-    def action_down(self) -> None:
-        self._walked.move(1)
-
-    def action_up(self) -> None:
-        self._walked.move(-1)
-
-    def action_top(self) -> None:
-        self._walked.home()
-
-    def action_bottom(self) -> None:
-        self._walked.end()
-
-    def action_page_down(self) -> None:
-        self._walked.page(0.5 if self.inside else 1)
-
-    def action_page_up(self) -> None:
-        self._walked.page(-0.5 if self.inside else -1)
+    @property
+    def page_share(self) -> float:
+        return 0.5 if self.inside else 1
 
     def action_next_case(self) -> None:
         self.rows.move(1)

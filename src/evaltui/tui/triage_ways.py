@@ -46,26 +46,8 @@ class TriageWays(RowKeys, View):
     # Moving
 
     @property
-    def _walked(self) -> RowList | Sides:
+    def moved(self) -> RowList | Sides:
         return self.pane.sides if self.inside else self.rows
-
-    def action_down(self) -> None:
-        self._walked.move(1)
-
-    def action_up(self) -> None:
-        self._walked.move(-1)
-
-    def action_top(self) -> None:
-        self._walked.home()
-
-    def action_bottom(self) -> None:
-        self._walked.end()
-
-    def action_page_down(self) -> None:
-        self._walked.page(1)
-
-    def action_page_up(self) -> None:
-        self._walked.page(-1)
 
     def action_next_case(self) -> None:
         self.rows.move(1)

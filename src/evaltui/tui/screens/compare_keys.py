@@ -10,6 +10,7 @@ from evaltui.tui.screens.compare_detail import CaseDetail
 from evaltui.tui.screens.compare_head import TABS
 from evaltui.tui.widgets.filterbar import FilterBar
 from evaltui.tui.widgets.frame import StatusLine
+from evaltui.tui.widgets.row_keys import MoveKeys
 from evaltui.tui.widgets.rows import RowList
 from evaltui.tui.widgets.sides import Sides
 
@@ -17,7 +18,7 @@ HIDE_SAME = "!same"
 SHIFT = 8  # cells that a key moves long lines
 
 
-class CompareKeys(GoldKeys):
+class CompareKeys(MoveKeys, GoldKeys):
     """`wanted` is the filter, `order` a name of SORTS, `turned` whether it is turned round."""
 
     wanted = ""
@@ -66,23 +67,9 @@ class CompareKeys(GoldKeys):
 
     # What a person does
 
-    def action_down(self) -> None:
-        self.moved.move(1)
-
-    def action_up(self) -> None:
-        self.moved.move(-1)
-
-    def action_page_down(self) -> None:
-        self.moved.page(1)
-
-    def action_page_up(self) -> None:
-        self.moved.page(-1)
-
-    def action_top(self) -> None:
-        self.moved.home()
-
-    def action_bottom(self) -> None:
-        self.moved.end()
+    @property
+    def page_share(self) -> float:
+        return 1
 
     def action_open(self) -> None:
         """Into the row; in a text first what is folded."""

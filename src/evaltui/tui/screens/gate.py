@@ -14,6 +14,7 @@ from evaltui.tui.run_acts import RunActs
 from evaltui.tui.widgets.changed import Changed
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
+from evaltui.tui.widgets.row_keys import Moved, MoveKeys
 
 if TYPE_CHECKING:
     from evaltui.loop.gate_view import Act, CheckView
@@ -24,7 +25,7 @@ WARM: Final = 0.5
 _BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 
-class GateView(RunActs):
+class GateView(MoveKeys, RunActs):
     """What the gate says of the run that is looked at."""
 
     NAME = "gate"
@@ -191,23 +192,9 @@ class GateView(RunActs):
             pinned = f" --baseline {subject.against.id}" if subject and subject.pinned and subject.against else ""
             self.evaltui.copy(f"evaltui gate {self._seen.run.id}{pinned}", "the command")
 
-    def action_down(self) -> None:
-        self.paper.move(1)
-
-    def action_up(self) -> None:
-        self.paper.move(-1)
-
-    def action_top(self) -> None:
-        self.paper.home()
-
-    def action_bottom(self) -> None:
-        self.paper.end()
-
-    def action_page_down(self) -> None:
-        self.paper.page(0.5)
-
-    def action_page_up(self) -> None:
-        self.paper.page(-0.5)
+    @property
+    def moved(self) -> Moved:
+        return self.paper
 
 
 class Walk:

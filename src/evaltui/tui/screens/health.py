@@ -11,9 +11,10 @@ from evaltui.tui.health_page import FEW, Page
 from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper
+from evaltui.tui.widgets.row_keys import Moved, MoveKeys
 
 
-class HealthView(View):
+class HealthView(MoveKeys, View):
     """Opened from the cases of an evalset."""
 
     NAME = "health"
@@ -91,20 +92,6 @@ class HealthView(View):
     def action_copy_command(self) -> None:
         self.evaltui.copy(f"evaltui check {self._seen.name} --all", "the command")
 
-    def action_down(self) -> None:
-        self.paper.move(1)
-
-    def action_up(self) -> None:
-        self.paper.move(-1)
-
-    def action_top(self) -> None:
-        self.paper.home()
-
-    def action_bottom(self) -> None:
-        self.paper.end()
-
-    def action_page_down(self) -> None:
-        self.paper.page(0.5)
-
-    def action_page_up(self) -> None:
-        self.paper.page(-0.5)
+    @property
+    def moved(self) -> Moved:
+        return self.paper

@@ -10,6 +10,7 @@ from evaltui.tui.actions import bindings
 from evaltui.tui.view import View
 from evaltui.tui.widgets.frame import Span
 from evaltui.tui.widgets.paper import Paper, Row
+from evaltui.tui.widgets.row_keys import Moved, MoveKeys
 
 if TYPE_CHECKING:
     from evaltui.domain.run import Run
@@ -20,7 +21,7 @@ NEWEST = 50  # runs that are looked back on
 EMPTY = "No run of this evalset yet."
 
 
-class HistoryView(View):
+class HistoryView(MoveKeys, View):
     """Releases of the evalset that is looked at."""
 
     NAME = "history"
@@ -148,23 +149,9 @@ class HistoryView(View):
         if self._seen is not None:
             self.evaltui.copy(f"evaltui history {self._seen.evalset}", "the command")
 
-    def action_down(self) -> None:
-        self.paper.move(1)
-
-    def action_up(self) -> None:
-        self.paper.move(-1)
-
-    def action_top(self) -> None:
-        self.paper.home()
-
-    def action_bottom(self) -> None:
-        self.paper.end()
-
-    def action_page_down(self) -> None:
-        self.paper.page(0.5)
-
-    def action_page_up(self) -> None:
-        self.paper.page(-0.5)
+    @property
+    def moved(self) -> Moved:
+        return self.paper
 
 
 def _releases() -> "Callable[[Store, str, int], History]":

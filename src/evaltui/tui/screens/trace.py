@@ -20,6 +20,7 @@ from evaltui.tui.screens.trace_head import TraceHead
 from evaltui.tui.screens.trace_nodes import Told, told
 from evaltui.tui.screens.trace_panes import Panes
 from evaltui.tui.widgets.frame import Span
+from evaltui.tui.widgets.row_keys import Moved, MoveKeys
 
 SHORT = 30
 
@@ -32,7 +33,7 @@ class Walk(Protocol):
         ...
 
 
-class TraceView(GoldKeys):
+class TraceView(MoveKeys, GoldKeys):
     """One trial of one case in a run, held against another run or the baseline."""
 
     NAME = "trace"
@@ -97,23 +98,9 @@ class TraceView(GoldKeys):
 
     # Moving and folding
 
-    def action_down(self) -> None:
-        self.panes.mover.move(1)
-
-    def action_up(self) -> None:
-        self.panes.mover.move(-1)
-
-    def action_top(self) -> None:
-        self.panes.mover.home()
-
-    def action_bottom(self) -> None:
-        self.panes.mover.end()
-
-    def action_page_down(self) -> None:
-        self.panes.mover.page(0.5)
-
-    def action_page_up(self) -> None:
-        self.panes.mover.page(-0.5)
+    @property
+    def moved(self) -> Moved:
+        return self.panes.mover
 
     def action_open(self) -> None:
         if self.panes.in_rows:
