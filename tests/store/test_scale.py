@@ -7,8 +7,6 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("scale.py")
 N = 20_000
 GROWTH_BYTES = 28_000_000  # 17 MB at any number of samples, and half a kilobyte for each: not its reply of 2 KB
-    28_000_000  # 17 MB are used at any number of samples; each may add half a kilobyte, not its reply of 2 KB
-)
 
 
 def test_a_run_of_twenty_thousand_samples_is_right_and_streams(path):
