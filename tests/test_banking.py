@@ -1,4 +1,4 @@
-"""Three thousand real bank questions with 77 labels, as one batch against the lexical model."""
+"""Real bank questions with 77 labels, as one batch against the lexical model."""
 
 import json
 from collections import defaultdict
@@ -13,6 +13,8 @@ from evaltui.store.batches import batches
 from evaltui.store.runs import grade_counts
 
 EXAMPLES = 8  # training questions shown for each label
+EVERY = 4  # of 3080 test questions, every fourth: ten of each label
+ASKED = 770
 
 
 def prompt(rows: list[dict[str, str]]) -> str:
@@ -27,9 +29,11 @@ def prompt(rows: list[dict[str, str]]) -> str:
     return "Choose the one intent of the customer's question. Answer with only the label.\n\n" + "\n".join(items) + "\n"
 
 
-def test_all_3080_test_questions_run_as_one_batch_and_most_are_understood(tmp_path: Path, shared_data: Path) -> None:
+def test_ten_test_questions_of_each_label_run_as_one_batch_and_most_are_understood(
+    tmp_path: Path, shared_data: Path
+) -> None:
     rows = [json.loads(line) for line in (shared_data / "banking77.jsonl").read_text("utf-8").splitlines()]
-    test = [row for row in rows if row["split"] == "test"]
+    test = [row for row in rows if row["split"] == "test"][::EVERY]
     cases = ({"id": row["id"], "input": row["text"], "expected": row["label"]} for row in test)
     agent = "name: bank\nmodel: claude-haiku-5-5\nmax_tokens: 32\nsystem: {file: system.md}\n"
     folder = write_evalset(tmp_path / "bank", cases, "  - label: {name: intent}", agent)
@@ -39,8 +43,8 @@ def test_all_3080_test_questions_run_as_one_batch_and_most_are_understood(tmp_pa
         passed, failed, unresolved = grade_counts(store, run.id)
         metrics = run_metrics(store, scoring_of(store, run))
         sent = [tracked.intent.size for tracked in batches(store, run.id)]
-    assert sent == [3080]
-    assert (passed + failed, unresolved) == (3080, 0)
-    assert metrics["intent.accuracy"] == passed / 3080
-    assert 0.6 < passed / 3080 < 0.95  # a word matcher that reads the prompt: far above 1/77, far below Claude
+    assert sent == [ASKED]
+    assert (passed + failed, unresolved) == (ASKED, 0)
+    assert metrics["intent.accuracy"] == passed / ASKED
+    assert 0.6 < passed / ASKED < 0.95  # a word matcher that reads the prompt: far above 1/77, far below Claude
     assert sum(name.startswith("intent.f1.") for name in metrics) == 77

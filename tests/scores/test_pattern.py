@@ -29,7 +29,8 @@ def test_an_invalid_pattern_in_the_gold_is_the_scorers_fault(reply) -> None:
     assert "no regular expression" in score.reason
 
 
-def test_a_pattern_that_never_ends_is_the_scorers_fault_and_not_a_zero(reply) -> None:
+def test_a_pattern_that_never_ends_is_the_scorers_fault_and_not_a_zero(reply, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaltui.scores.pattern.TIMEOUT_S", 0.1)
     score = Regex(pattern=r"(a|aa)+$").score(reply("a" * 100 + "b"))
     assert isinstance(score, Unscored)
     assert "simplify it" in score.reason

@@ -46,6 +46,7 @@ def test_a_schema_that_is_none_is_refused_in_words(reply) -> None:
     assert isinstance(JsonSchema().score(reply("{}", {"type": "objct"})), Unscored)
 
 
-def test_a_reply_cannot_make_a_pattern_of_the_schema_run_for_ever(reply) -> None:
+def test_a_reply_cannot_make_a_pattern_of_the_schema_run_for_ever(reply, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaltui.scores.schema.TIMEOUT_S", 0.1)
     scorer = JsonSchema(schema={"properties": {"a": {"pattern": "^(a|aa)+$"}}})
     assert isinstance(scorer.score(reply('{"a": "' + "a" * 100 + 'b"}')), Unscored)

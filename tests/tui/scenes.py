@@ -148,16 +148,21 @@ async def played(app: EvalApp, pilot: Pilot[Any], *keys: str) -> None:
 
 
 async def settled(app: EvalApp, pilot: Pilot[Any]) -> None:
-    """Until nothing works in the background and the screen stays as it is."""
+    """Until nothing works in the background and the screen stays as it is.
+
+    Drawing the screen costs most of it, so it is drawn at the beginning and the end of a calm only.
+    """
     before: list[str] = []
     calm = 0
     until = monotonic() + PATIENCE
-    while calm < CALM:
+    while calm <= CALM:
         assert monotonic() < until, "\n".join(("the screen never came to rest:", *before))
         await pilot.pause(0.002)
-        now = [strip.text for strip in drawn(app)]
-        calm = calm + 1 if now == before and not _busy(app) else 0
-        before = now
+        calm = 0 if _busy(app) else calm + 1
+        if calm in (1, CALM + 1):
+            now = [strip.text for strip in drawn(app)]
+            calm = calm if calm == 1 or now == before else 1
+            before = now
 
 
 def _busy(app: EvalApp) -> bool:

@@ -25,7 +25,7 @@ CORNERS = (
     (300, 5),
     (20, 100),
 )
-DRAWN = 6  # sizes tried beside the corners
+DRAWN = 3  # sizes tried beside the corners
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -1,6 +1,6 @@
 """Tools of a real Model Context Protocol server, written with the official SDK and spoken to over stdio."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,10 +72,25 @@ def shop(write: Write) -> Path:
     return write("server.py", SERVER)
 
 
-def test_the_tools_of_a_server_become_definitions_of_the_messages_api(shop: Path, ask: Asking) -> None:
-    backend = Mcp(shop, command=COMMAND)
-    ask(backend, "who")
-    tools = backend.tools()
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mcp]:
+    """One server for all who leave it as it is: each start costs an import of the SDK."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "server.py").write_text(SERVER, "utf-8")
+    backend = Mcp(folder, command=COMMAND)
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def asking() -> Asking:
+    """Asks the server that is kept, and does not close it."""
+    return Asking()
+
+
+def test_the_tools_of_a_server_become_definitions_of_the_messages_api(kept: Mcp, asking: Asking) -> None:
+    asking(kept, "who")
+    tools = kept.tools()
     assert isinstance(tools, list)
     assert [tool["name"] for tool in tools][:3] == ["lookup_order", "stock_left", "count"]
     assert tools[0]["description"] == "Finds an order." and "description" not in tools[2]
@@ -84,32 +99,32 @@ def test_the_tools_of_a_server_become_definitions_of_the_messages_api(shop: Path
     assert schema["properties"]["full"]["type"] == "boolean"
 
 
-def test_a_call_is_answered_and_the_server_kept(shop: Path, ask: Asking) -> None:
-    backend = Mcp(shop, command=COMMAND)
-    assert ask(backend, "lookup_order", order_id="A7") == ToolResult("order A7")
-    assert [ask(backend, "count").content for _ in range(2)] == ["1", "2"]
+def test_a_call_is_answered_and_the_server_kept(kept: Mcp, asking: Asking) -> None:
+    assert asking(kept, "lookup_order", order_id="A7") == ToolResult("order A7")
+    first, second = (int(str(asking(kept, "count").content)) for _ in range(2))
+    assert second == first + 1
 
 
-def test_a_name_the_api_does_not_take_is_translated_both_ways(shop: Path, ask: Asking) -> None:
-    assert '"left": 7' in str(ask(Mcp(shop, command=COMMAND), "stock_left").content)
+def test_a_name_the_api_does_not_take_is_translated_both_ways(kept: Mcp, asking: Asking) -> None:
+    assert '"left": 7' in str(asking(kept, "stock_left").content)
 
 
-def test_content_blocks_become_blocks(shop: Path, ask: Asking) -> None:
+def test_content_blocks_become_blocks(kept: Mcp, asking: Asking) -> None:
     source = {"type": "base64", "media_type": "image/png", "data": "YWJj"}
     blocks = [{"type": "text", "text": "a picture"}, {"type": "image", "source": source}]
-    assert ask(Mcp(shop, command=COMMAND), "picture").content == blocks
+    assert asking(kept, "picture").content == blocks
 
 
-def test_errors_of_a_tool_are_error_results(shop: Path, ask: Asking) -> None:
-    backend = Mcp(shop, command=COMMAND)
-    assert ask.error(backend, "lookup_order", order_id="none").endswith("no such order")
-    assert "order_id" in ask.error(backend, "lookup_order", wrong=1)
-    assert "there is no tool lookup_orders" in ask.error(backend, "lookup_orders")
-    assert 'did you mean "lookup_order"?' in ask.error(backend, "lookup_orders")
-    assert "at most 8,388,608" in ask.error(backend, "long")
-    bad = backend.answer(ToolCall("t", "count", None), CASE, ())
+def test_errors_of_a_tool_are_error_results(kept: Mcp, asking: Asking) -> None:
+    before = asking(kept, "who")
+    assert asking.error(kept, "lookup_order", order_id="none").endswith("no such order")
+    assert "order_id" in asking.error(kept, "lookup_order", wrong=1)
+    assert "there is no tool lookup_orders" in asking.error(kept, "lookup_orders")
+    assert 'did you mean "lookup_order"?' in asking.error(kept, "lookup_orders")
+    assert "at most 8,388,608" in asking.error(kept, "long")
+    bad = kept.answer(ToolCall("t", "count", None), CASE, ())
     assert bad == ToolResult("the arguments must be an object", is_error=True)
-    assert ask(backend, "count").content == "1"
+    assert asking(kept, "who") == before, "no error ended the server"
 
 
 def test_a_server_that_dies_is_an_error_and_the_next_call_has_another(shop: Path, ask: Asking) -> None:
