@@ -122,8 +122,10 @@ def test_errors_of_a_tool_are_error_results(kept: Mcp, asking: Asking) -> None:
     assert "there is no tool lookup_orders" in asking.error(kept, "lookup_orders")
     assert 'did you mean "lookup_order"?' in asking.error(kept, "lookup_orders")
     assert "at most 8,388,608" in asking.error(kept, "long")
+    counted = int(str(asking(kept, "count").content))
     bad = kept.answer(ToolCall("t", "count", None), CASE, ())
     assert bad == ToolResult("the arguments must be an object", is_error=True)
+    assert int(str(asking(kept, "count").content)) == counted + 1, "that call never reached the server"
     assert asking(kept, "who") == before, "no error ended the server"
 
 
