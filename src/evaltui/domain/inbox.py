@@ -36,7 +36,10 @@ class InboxLine:
 
 @dataclass(frozen=True, slots=True)
 class InboxGroup:
-    """Items whose first failures are alike: how many, how many of them open, and the newest one's time and words."""
+    """Items whose first failures are alike: how many, how many of them open, and the newest one's time and words.
+
+    `title` is the signature as it may be shown, "" where nobody redacted it.
+    """
 
     signature: str
     reason: str
@@ -44,6 +47,7 @@ class InboxGroup:
     items: int
     open: int
     newest: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

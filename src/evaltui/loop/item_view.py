@@ -73,12 +73,17 @@ def redacted_lines(lines: Sequence[InboxLine], project: Path) -> list[InboxLine]
 def redacted_groups(groups: Sequence[InboxGroup], project: Path) -> list[InboxGroup]:
     """The groups, what they quote of logs redacted. A signature stays as it is: groups are asked for by it."""
     rules = rules_for(project)
-    return [replace(group, words=Redactor(rules).text(group.words[:QUOTED]).text) for group in groups]
+    return [_without_secrets(group, Redactor(rules)) for group in groups]
+
+
+def _without_secrets(group: InboxGroup, redactor: Redactor) -> InboxGroup:
+    words, title = redactor.text(group.words[:QUOTED]).text, redactor.text(group.signature[:QUOTED]).text
+    return replace(group, words=words, title=title)
 
 
 def _redacted(line: InboxLine, redactor: Redactor) -> InboxLine:
     words, source = redactor.text(line.words[:QUOTED]).text, redactor.text(line.source[:QUOTED]).text
-    return replace(line, words=words, source=source)
+    return replace(line, words=words, source=source, signature=redactor.text(line.signature[:QUOTED]).text)
 
 
 class _Ink:

@@ -119,7 +119,10 @@ def group_cells(group: InboxGroup) -> Sequence[Cell]:
         reason_span(group.reason),
         (f"{group.open:,}" if group.open else "✓ 0", "strong" if group.open else "muted"),
         (f"{group.items:,}", "muted"),
-        (*_tool(group.reason, group.signature, done=not group.open), (group.words, "text" if group.open else "muted")),
+        (
+            *_tool(group.reason, group.title or group.signature, done=not group.open),
+            (group.words, "text" if group.open else "muted"),
+        ),
         (day(group.newest), "muted"),
     )
 

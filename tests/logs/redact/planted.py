@@ -127,12 +127,15 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "json bearer": lambda s: json.dumps({"headers": {"authorization": f"Bearer {s}"}}),
     "basic": lambda s: f"authorization: Basic {s}==",
     "url": lambda s: f"postgres://svc:{s}@db.example.com:5432/shop",
+    "french": lambda s: f"le mot de passe : {s}",
+    "mysql": lambda s: f"mysql -u root -h db -p{s} shop",
     "aws": lambda s: f"aws_secret_access_key = {s}",
 }
 HOMES: dict[str, Callable[[str], str]] = {
     "linux": lambda s: f"File /home/{s}/work/app.py, line 3",
     "mac": lambda s: json.dumps({"cwd": f"/Users/{s}/dev/shop"}),
     "windows": lambda s: f"C:\\Users\\{s}\\Documents\\a.txt is missing",
+    "windows share": lambda s: f"\\\\srv\\c$\\Users\\{s}\\a.txt",
     "windows in json": lambda s: json.dumps({"path": f"C:\\Users\\{s}\\a.txt"}),
     "url": lambda s: f"see file:///home/{s}/notes.md",
     "far": lambda s: f"cd /usr/local/google/home/{s}/src",

@@ -8,7 +8,7 @@ from evaltui.logs.redact.randomness import has_digit, looks_random
 from evaltui.logs.redact.view import View
 
 _ANY_VALUE = (
-    "passw(?:or)?d|passphrase|passcode|passwort|pwd|secret"
+    "passw(?:or)?d|passphrase|passcode|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|pwd|secret"
     r"|(?:db|user|admin|root|smtp|mail|ftp|my_?sql|pg|redis|auth|proxy)[_-]?pass(?![a-z0-9])"  # else it speaks of tests
 )
 _RANDOM_VALUE = (

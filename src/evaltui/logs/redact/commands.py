@@ -11,6 +11,7 @@ _OPTION = re.compile(
     r"(?<=--)(?:[\w-]{0,20}-)?(?:password|passwd|pass|token|secret|api-key|secret-key) {1,3}[\"']?"
     r"(?P<value>[^\s\"'`<>$\ue000-][^\s\"'`<>$\ue000]{3,300})"
 )
+_MYSQL = re.compile(r"(?:mysql|mariadb)\w{0,12} [^\n]{0,120}?(?<= -p)(?P<value>[^\s\"'`$\ue000]{4,100})")
 _USER = re.compile(r" (?:-u|--user) {0,2}[\"']?(?P<value>[^\s:\"'$@/\ue000]{1,64}:[^\s\"'$\ue000]{3,200})")
 _CURL = re.compile(r"curl|https?:|wget")
 
@@ -21,6 +22,12 @@ def find_options(view: View) -> Iterator[Found]:
         for found in _OPTION.finditer(view.low):
             if has_digit(found["value"]):
                 yield Found(*found.span("value"), "secret")
+
+
+def find_mysql(view: View) -> Iterator[Found]:
+    """`mysql -u root -pPASSWORD`, without a blank."""
+    if " -p" in view.low and ("mysql" in view.low or "mariadb" in view.low):
+        yield from (Found(*found.span("value"), "secret") for found in _MYSQL.finditer(view.low))
 
 
 def find_users(view: View) -> Iterator[Found]:

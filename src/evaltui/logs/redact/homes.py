@@ -11,7 +11,7 @@ _POSIX = re.compile(
     rf"(?:(?<![\w.~*-])|(?<=/[a-zA-Z])|(?<=[a-z]:)|(?<=/usr/local/google)|(?<=/(?:var|mnt|nfs))|(?<=/export))/(?:home|Users)/(?P<name>{_NAME})"
 )
 _WINDOWS = re.compile(
-    rf"[a-z]:[\\/]{{1,4}}(?:users|documents and settings)[\\/]{{1,4}}"
+    rf"[a-z][:$][\\/]{{1,4}}(?:users|documents and settings)[\\/]{{1,4}}"
     rf"(?P<name>[^\s/\\\"'`<>:|?*,;$%\ue000][^/\\\"'`<>:|?*\n\r\t,;$%\ue000]{{0,40}}(?=[\\/])|{_NAME})",
     re.IGNORECASE,
 )

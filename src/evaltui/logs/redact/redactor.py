@@ -20,7 +20,8 @@ Finder = Callable[[View], Iterator[Found]]
 _FINDERS: dict[str, tuple[Finder, ...]] = {
     "private_key": (keys.find_private_keys,), "jwt": (keys.find_jwts,), "key": (keys.find_keys,),
     "credentials": (assigned.find_userinfo, commands.find_users), "token": (assigned.find_headers,),
-    "secret": (assigned.find_assigned, commands.find_options), "card": (money.find_cards,), "iban": (money.find_ibans,),
+    "secret": (assigned.find_assigned, commands.find_options, commands.find_mysql),
+    "card": (money.find_cards,), "iban": (money.find_ibans,),
     "ssn": (money.find_ssns,), "email": (emails.find_emails,), "ip": (network.find_ips,),
     "host": (network.find_hosts,), "user": (homes.find_homes,),
 }  # fmt: skip

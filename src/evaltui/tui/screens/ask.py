@@ -102,8 +102,15 @@ class Asking(ModalScreen[Any]):
 
     def keys(self, *hints: tuple[str, str]) -> Static:
         """The keys that work, as a footer names them."""
+        return Static(self._hints(hints), classes="keys")
+
+    def offer(self, *hints: tuple[str, str]) -> None:
+        """Other keys work now."""
+        self.query_one(".keys", Static).update(self._hints(hints))
+
+    def _hints(self, hints: Sequence[tuple[str, str]]) -> Text:
         line = [span for key, words in hints for span in ((key, "key"), (f" {words}    ", "muted"))]
-        return Static(words_of(self.app, [tuple(line)]), classes="keys")
+        return words_of(self.app, [tuple(line)])
 
 
 class Confirm(Asking):

@@ -37,7 +37,7 @@ class Prove(Asking):
 
     def asked(self) -> ComposeResult:
         yield Static(id="proof")
-        yield self.keys(("y", "send it"), ("h l", "live or batch"), ("esc", "not now"))
+        yield self.keys()
 
     def on_mount(self) -> None:
         self._estimate()
@@ -115,6 +115,8 @@ class Prove(Asking):
             (*_option("live", chosen=self._live), ("   ", ""), *_option("in a batch", chosen=not self._live)),
         ]
         self.query_one("#proof", Static).update(words_of(self.app, [*told, *lines]))
+        send = (("y", "send it"),) if self._proposal else ()  # what it costs comes first
+        self.offer(*send, ("h l", "live or batch"), ("esc", "not now"))
 
     def failed(self, error: Exception) -> None:
         """In place of the estimate."""

@@ -53,7 +53,7 @@ class RunDialog(Asking):
     def asked(self) -> ComposeResult:
         yield Static(id="fields")
         yield Static(id="cost")
-        yield self.keys(("j k", "field"), ("h l", "change"), ("y", "send"), ("esc", "leave it"))
+        yield self.keys()
 
     def on_mount(self) -> None:
         self._draw()
@@ -178,6 +178,8 @@ class RunDialog(Asking):
                 words_of(self.app, list(self.form.lines(wide=self.app.size.width >= WIDE)))
             )
             self.query_one("#cost", Static).update(words_of(self.app, [*self._words, *(hint or [])]))
+            send = (("y", "send"),) if self._proposal else ()  # what it costs comes first
+            self.offer(("j k", "field"), ("h l", "change"), *send, ("esc", "leave it"))
 
 
 def _candidates(store: "Store | None", folder: Path) -> "list[Candidate]":
