@@ -13,6 +13,7 @@ from evaltui.cli.app import COMMANDS, evaltui
 from evaltui.domain.case import Case, Source
 from evaltui.domain.evalset import EvalsetFile, GatePolicy
 from evaltui.domain.rubric import Criterion, Rubric
+from evaltui.logs.importers import IMPORTERS
 from evaltui.logs.plain.mapping import Mapping
 from evaltui.logs.redact.rules import ExtraPattern, Rules
 from evaltui.loop.settings import SettingsFile
@@ -55,6 +56,10 @@ def test_every_scorer_and_its_arguments_are_documented(kind: str) -> None:
 
 def test_the_table_of_keys_is_the_registry_of_actions() -> None:
     assert key_table() in README, "print evaltui.tui.keytable.key_table() and put it into the README"
+
+
+def test_every_kind_of_log_is_documented() -> None:
+    assert {importer.kind for importer in IMPORTERS} <= QUOTED
 
 
 def test_every_normaliser_is_documented() -> None:
