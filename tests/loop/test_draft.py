@@ -287,6 +287,8 @@ def test_a_person_has_the_last_word_and_a_secret_in_it_is_said(make):
     edited = with_text(draft, ("input",), "I am bob@firm.example")
     assert edited.case["input"] == "I am bob@firm.example" and is_ready(edited)
     assert "input: holds what would be redacted: email" in warnings(edited)[0]
+    assert "tags[0]: holds what would be redacted: email" in warnings(with_tags(draft, ["bob@firm.example"]))[0]
+    assert "source: was taken out" in warnings(with_yaml(draft, "id: x\ninput: hi\nexpected: {route: a}\n"))[0]
     again = with_yaml(
         with_critical(with_tags(draft, ["late"])), as_yaml(edited).replace("tags:", "critical: true\ntags:")
     )

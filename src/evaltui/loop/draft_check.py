@@ -21,7 +21,7 @@ from evaltui.loop.expectation import slots
 from evaltui.loop.load import ANSWER, judged_alone
 from evaltui.scores.run import grade, is_judge, score_sample
 
-SEARCHED = ("input", "messages", "vars", "tools", "turns", "expected", "rubric")
+SEARCHED = ("id", "input", "messages", "vars", "tools", "turns", "expected", "rubric", "tags")
 
 
 def ready(draft: Draft) -> tuple[Problem, ...]:
@@ -29,7 +29,7 @@ def ready(draft: Draft) -> tuple[Problem, ...]:
     found = [*_unwritten(draft), *_taken(draft), *_alike(draft)]
     case = _case(draft)
     if isinstance(case, Case):
-        found += [*_unsent(draft, case), *_unscored(draft, case), *_toothless(draft, case)]
+        found += [*_unsent(draft, case), *_unscored(draft, case), *_toothless(draft, case), *_sourceless(case)]
     else:
         found += case
     return tuple(replace(problem, file=_name(draft), line=0) for problem in (*found, *_leftovers(draft)))
@@ -99,6 +99,11 @@ def _unsent(draft: Draft, case: Case) -> Iterator[Problem]:
     if agent.tools is None and not (agent.answers or {}).get("mcp") and _holds_calls(case):
         hint = "choose an earlier turn, or rewrite the messages as text"
         yield _problem("messages", f"hold tool calls, and {agent.name} has no tools", hint)
+
+
+def _sourceless(case: Case) -> Iterator[Problem]:
+    if case.source is None:
+        yield _warning("source", "was taken out: that this item became a case will not be seen from the file")
 
 
 def _holds_calls(case: Case) -> bool:
