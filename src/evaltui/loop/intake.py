@@ -18,6 +18,7 @@ from evaltui.logs.importers import Importer
 from evaltui.logs.plain.importer import PlainLog
 from evaltui.loop.log_readers import Ask, LogReaders
 from evaltui.loop.project import project_of
+from evaltui.loop.scored_items import Look
 from evaltui.loop.session import Notify, Phase
 from evaltui.loop.walk import Found, walk_logs
 from evaltui.store.database import Store
@@ -69,20 +70,23 @@ class LogReport:
         return "; ".join(told)
 
 
-def take_in(store: Store, paths: Iterable[Path], notify: Notify, ask: Ask | None = None) -> list[LogReport]:
+def take_in(
+    store: Store, paths: Iterable[Path], notify: Notify, ask: Ask | None = None, look: Look = lambda _: ()
+) -> list[LogReport]:
     """Read logs, and those in folders, into the inbox; what is there already is not added again.
 
     `ask` says how a plain log is read that was named; without it, and in folders, only mappings that are kept are used.
+    `look` finds failures of an item beside those that its log tells of.
     """
     readers = LogReaders(project_of(store.path), notify, ask)
-    return [_take(store, found, notify, readers) for found in walk_logs(paths)]
+    return [_take(store, found, notify, readers, look) for found in walk_logs(paths)]
 
 
-def _take(store: Store, found: Found, notify: Notify, readers: LogReaders) -> LogReport:
+def _take(store: Store, found: Found, notify: Notify, readers: LogReaders, look: Look) -> LogReport:
     importer = found.problem or readers.reader(found)
     if isinstance(importer, str):
         return LogReport(str(found.path), problem=importer, named=found.named)
-    intake = _Intake(store, found.path, importer, notify, found.named)
+    intake = _Intake(store, found.path, importer, notify, found.named, look)
     try:
         return intake.run()
     except OSError as error:
@@ -99,6 +103,7 @@ class _Intake:
     importer: Importer
     notify: Notify
     named: bool
+    look: Look
     report: LogReport = field(init=False)
     told: LogReport = field(init=False)
     log: LogRow = field(init=False)
@@ -123,7 +128,8 @@ class _Intake:
         for each in self.importer.read(self.path, self.log.after):
             self._count(each)
             if isinstance(each, Item):
-                piece.append(prepare(each, failures_of(each)))
+                found = sorted((*failures_of(each), *self.look(each)), key=lambda failure: failure.turn)
+                piece.append(prepare(each, found))
             after = max(after, each.place.after)
             if len(piece) >= PIECE_ITEMS or after - kept >= PIECE_BYTES:
                 yield piece, after

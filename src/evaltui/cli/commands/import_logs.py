@@ -15,10 +15,15 @@ from evaltui.domain.text import shown
 from evaltui.logs.importers import Importer
 from evaltui.loop.intake import LogReport, take_in
 from evaltui.loop.mappings import parse_map_option, plain_importer
-from evaltui.loop.project import project_of
+from evaltui.loop.project import evalset_path, project_of
+from evaltui.loop.scored_items import Look, look_of
 
 MAP_HELP = (
     "Which column of a plain log is what, such as input=question; kept for all logs with these columns. Repeat it."
+)
+SCORED_HELP = (
+    "What this evalset's scorers fail counts as a failure too: those that need neither gold nor a judge. "
+    "For what is read now; what was read before stays as it is."
 )
 PATH = 300  # characters of a path that are shown
 
@@ -26,15 +31,19 @@ PATH = 300  # characters of a path that are shown
 @click.command("import")
 @click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--map", "words", multiple=True, metavar="FIELD=COLUMN", help=MAP_HELP)
+@click.option("--scored-by", "evalset", metavar="EVALSET", help=SCORED_HELP)
 @db_option
 @json_option
-def import_logs(logs: tuple[Path, ...], words: tuple[str, ...], db: str | None, *, json_: bool) -> int:
+def import_logs(
+    logs: tuple[Path, ...], words: tuple[str, ...], evalset: str | None, db: str | None, *, json_: bool
+) -> int:
     """Read LOGS, files or folders, into the inbox; each is known by what it holds, and nothing is added twice."""
     if words:
         parse_map_option(words)
+    look: Look = look_of(evalset_path(evalset, Path.cwd())) if evalset else lambda _: ()
     with opened(db, create=True) as store, closing(Progress()) as progress:
         asking = _Asking(project_of(store.path), words, progress)
-        reports = take_in(store, logs, progress, asking)
+        reports = take_in(store, logs, progress, asking, look)
     if json_:
         as_json({"logs": reports})
     else:
