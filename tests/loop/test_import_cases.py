@@ -16,7 +16,7 @@ from evaltui.evalsets.read import read_evalset
 from evaltui.evalsets.source import EvalsetSource
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.logs.redact.rules import ExtraPattern, Rules
-from evaltui.loop import import_cases
+from evaltui.loop import import_cases, redaction
 from evaltui.loop.export_cases import export_cases
 from evaltui.loop.import_cases import read_import_cases, write_import_cases
 
@@ -115,7 +115,7 @@ def test_keys_are_replaced_before_anything_is_written_and_that_is_told(desk: Pat
 
 def test_a_case_that_could_not_be_searched_whole_is_left_out(bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Rules(patterns=[ExtraPattern(name="slow", pattern="(a|aa)+$")])
-    monkeypatch.setattr(import_cases, "rules_for", lambda _: slow)
+    monkeypatch.setattr(redaction, "rules_for", lambda *_: slow)
     monkeypatch.setattr(import_cases, "Redactor", partial(Redactor, timeout_s=0.02))
     found = bring(f"id,input\nc,{'a' * 200}b\nd,short\n")
     assert [case.id for case in found.cases] == ["d"] and found.left_out == 1

@@ -41,7 +41,7 @@ class Hall(RowKeys, App[None]):
         super().__init__(ansi_color=ansi_color())
         register(self)
         self.list = RowList(source, **options)
-        self.moved: list[Any] = []
+        self.told_moves: list[Any] = []
         self.chosen: list[Any] = []
 
     @property
@@ -55,7 +55,7 @@ class Hall(RowKeys, App[None]):
         self.list.focus()
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        self.moved.append(event.key)
+        self.told_moves.append(event.key)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         self.chosen.append(event.key)

@@ -206,9 +206,9 @@ def test_many_moves_in_a_row_are_told_as_few_and_the_last_is_told(monkeypatch: p
     async def story(hall: Hall, pilot: Pilot[None]) -> None:
         for _ in range(100):
             hall.list.move(1)
-        while hall.moved[-1:] != [100]:
+        while hall.told_moves[-1:] != [100]:
             await pilot.pause(0.01)
-        assert len(hall.moved) <= 3
+        assert len(hall.told_moves) <= 3
 
     seen(numbers(range(1000)), story)
 
@@ -217,13 +217,13 @@ def test_nothing_is_told_of_a_reload_that_left_the_cursor_on_its_row() -> None:
     async def story(hall: Hall, pilot: Pilot[None]) -> None:
         await pilot.press("j", "j")
         await pilot.pause()
-        told = list(hall.moved)
+        told = list(hall.told_moves)
         hall.list.show(numbers(range(5)))
         await pilot.pause()
-        assert hall.moved == told
+        assert hall.told_moves == told
         hall.list.show(numbers([]))
         await pilot.pause()
-        assert hall.moved == [*told, None]
+        assert hall.told_moves == [*told, None]
 
     seen(numbers(range(10)), story)
 
