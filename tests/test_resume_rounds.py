@@ -80,7 +80,7 @@ def test_conversations_without_a_crash_are_what_the_crashes_are_held_against(tmp
 def test_a_process_killed_at_any_effect_repeats_no_request_and_forgets_no_result(
     tmp_path: Path, system: Processes, chunk: int
 ) -> None:
-    step = 3 if chunk == 100 else 7  # chunks of three make three times the effects, and other crash points at each step
+    step = 4 if chunk == 100 else 9  # chunks of three make three times the effects, and other crash points at each step
     with talks(tmp_path) as plain:
         plain.run()
         number, killed = 1, True
