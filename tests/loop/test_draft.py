@@ -17,6 +17,7 @@ from evaltui.domain.item import Item, Place
 from evaltui.domain.request import Succeeded
 from evaltui.domain.tool import ToolCall, ToolResult
 from evaltui.domain.trajectory import Usage
+from evaltui.logs.failures import failures_of
 from evaltui.logs.importers import importer_for
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop.add import preview
@@ -61,7 +62,7 @@ def make(tmp_path):
             (tmp_path / ".evaltui").mkdir(exist_ok=True)
             (tmp_path / ".evaltui" / "redaction.yaml").write_text(rules, "utf-8")
         against = target(folder)
-        return draft_of(item, 1, against, Redactor(against.rules), turn=turn)
+        return draft_of(item, 1, against, Redactor(against.rules), failures_of(item), turn=turn)
 
     return made
 
@@ -337,7 +338,7 @@ def test_real_logs_give_drafts_that_an_editor_gives_back_as_they_are(make, share
     for log in logs:
         read = (each for each in importer_for(log).read(log) if isinstance(each, Item) and each.turns)
         for each in islice(read, 2):
-            draft = draft_of(each, 1, first.target, Redactor(first.target.rules))
+            draft = draft_of(each, 1, first.target, Redactor(first.target.rules), failures_of(each))
             assert with_yaml(draft, as_yaml(draft)).case == draft.case
             assert is_ready(expect_calls(draft, ["find"])), errors(expect_calls(draft, ["find"]))
             made += 1

@@ -8,6 +8,7 @@ import pytest
 from tests.workbench import write_evalset
 
 from evaltui.domain.errors import Refused
+from evaltui.loop.draft import draft
 from evaltui.loop.inbox import browse_inbox, inbox_lines
 from evaltui.loop.intake import take_in
 from evaltui.loop.scored_items import look_of
@@ -42,8 +43,10 @@ def test_what_only_a_scorer_sees_comes_into_the_inbox_at_its_turn(tmp_path: Path
         reports = take_in(store, [again, fine], lambda _: None, look=look_of(evalset))
         assert [report.failures for report in reports] == [1, 0]
         (line,) = inbox_lines(store, browse_inbox(store).keys)
+        made = draft(store, line.key, evalset)
     assert (line.reason, line.turn, line.source) == ("score", 2, "again")
     assert line.words.startswith("no_repeats: ") and "lookup_order" in line.words
+    assert made.turn == 2 and "no_repeats" in made.why
 
 
 def test_an_evalset_whose_scorers_all_need_gold_cannot_look_at_a_log(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from evaltui.domain.case import Case
 from evaltui.domain.errors import Refused
 from evaltui.domain.item import Failure, Item
 from evaltui.domain.trajectory import Step, Trajectory
-from evaltui.logs.failures import failures_of
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.logs.redact.result import Place, RedactedValue
 from evaltui.loop.draft_clean import plain
@@ -93,19 +92,20 @@ def drafts(store: Store, keys: Sequence[int], folder: Path, *, turn: int | None 
     """One draft for each item; one thing has the same placeholder in all of them."""
     against = target(folder, store.path.parent)
     redactor = Redactor(against.rules)
-    return tuple(draft_of(item_of(store, key), key, against, redactor, turn=turn or _first(store, key)) for key in keys)
+    return tuple(
+        draft_of(item_of(store, key), key, against, redactor, _own_first(store, key), turn=turn) for key in keys
+    )
 
 
-def _first(store: Store, key: int) -> int | None:
-    """The turn of the first failure that no other item tells already; None where nothing looks like one."""
-    found = failures(store, key)
-    own = [failure for failure, counted in found if not counted]
-    return (own or [failure for failure, _ in found])[0].turn if found else None
+def _own_first(store: Store, key: int) -> list[Failure]:
+    """Those that no other item tells already come first."""
+    return [failure for failure, _ in sorted(failures(store, key), key=lambda each: each[1])]
 
 
-def draft_of(item: Item, key: int, against: Target, redactor: Redactor, *, turn: int | None = None) -> Draft:
-    """See `draft`."""
-    found = failures_of(item)
+def draft_of(
+    item: Item, key: int, against: Target, redactor: Redactor, found: Sequence[Failure], *, turn: int | None = None
+) -> Draft:
+    """See `draft`; `found` is what looks like a failure in the item."""
     at = turn or (found[0].turn if found else last_turn(item))
     if not 1 <= at <= last_turn(item):
         raise Refused(f"item {item.id[:12]} has no turn {at}; it has turns 1 to {last_turn(item)}")

@@ -11,8 +11,7 @@ from typing import Any
 
 from evaltui.domain.conversation import Turn
 from evaltui.domain.inbox import InboxGroup, InboxLine
-from evaltui.domain.item import Item
-from evaltui.logs.failures import failures_of
+from evaltui.domain.item import Failure, Item
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop.entries import Entry, TraceTurn, turns_of
 from evaltui.loop.redaction import rules_for
@@ -47,15 +46,20 @@ class ItemView:
         return not any(self.left)
 
 
-def item_view(item: Item, at: int, redactor: Redactor, *, whole: bool = False) -> ItemView:
-    """The conversation around turn `at` (from 1; 0: the last), or all of it; a redactor of its own for each."""
+def item_view(
+    item: Item, at: int, redactor: Redactor, found: Sequence[Failure] = (), *, whole: bool = False
+) -> ItemView:
+    """The conversation around turn `at` (from 1; 0: the last), or all of it; a redactor of its own for each.
+
+    `found` is what looks like a failure in it.
+    """
     turns = _turns(item)
     at = min(at, len(turns)) or len(turns)
     first, last = (0, len(turns)) if whole else (max(0, at - 1 - NEAR), at + 1)
     ink = _Ink(redactor)
     opening = tuple(map(ink.entry, _opening(item)))
     seen = tuple(ink.turn(turn) for turn in turns[first:last])
-    notes = {number: tuple(ink.notes(each)) for number, each in _notes(item).items() if first < number <= last}
+    notes = {number: tuple(ink.notes(each)) for number, each in _notes(item, found).items() if first < number <= last}
     return ItemView(
         opening, seen, at, notes, ink.hidden, len(turns), (first, len(turns) - min(last, len(turns))),
         _calls(turns[:first]), _calls(turns[last:]),
@@ -136,9 +140,9 @@ def _held(number: int, turn: Turn) -> Held:
     return Held(number, number, 1, turn.reply, turn.results, Followup(said=turn.said))
 
 
-def _notes(item: Item) -> dict[int, list[tuple[str, str]]]:
+def _notes(item: Item, seen: Sequence[Failure]) -> dict[int, list[tuple[str, str]]]:
     """What looks like a failure, and what people said of a turn, once each."""
-    failures = [(each.turn, each.reason, each.words) for each in failures_of(item)]
+    failures = [(each.turn, each.reason, each.words) for each in seen]
     comments = [(mark.turn, mark.kind, mark.words) for mark in item.marks if mark.kind == "comment"]
     found: dict[int, list[tuple[str, str]]] = {}
     for turn, reason, words in dict.fromkeys((*failures, *comments)):

@@ -89,11 +89,12 @@ def page(store: Store, keys: Sequence[int]) -> list[InboxLine]:
 
 def conversation(store: Store, line: InboxLine, *, whole: bool) -> "ItemView":
     """The conversation of an item, redacted."""
-    from evaltui.loop.inbox import item
+    from evaltui.loop.inbox import failures, item
     from evaltui.loop.item_view import item_view
     from evaltui.loop.redaction import redactor_for
 
-    return item_view(item(store, line.key), line.turn, redactor_for(store.path.parent), whole=whole)
+    found = [failure for failure, _ in failures(store, line.key)]
+    return item_view(item(store, line.key), line.turn, redactor_for(store.path.parent), found, whole=whole)
 
 
 def _query(asked: Asked) -> Query:
