@@ -83,7 +83,7 @@ def shows(app: EvalApp, *words: str) -> bool:
 
 async def until(app: EvalApp, pilot: Pilot[Any], *words: str) -> None:
     """Until all of it is on the screen."""
-    for _ in range(400):
+    for _ in range(1200):
         if shows(app, *words):
             return
         await pilot.pause(0.05)
@@ -91,11 +91,19 @@ async def until(app: EvalApp, pilot: Pilot[Any], *words: str) -> None:
 
 
 async def promoted(scene: Scene, pilot: Pilot[Any], run_id: int) -> None:
-    for _ in range(400):
+    for _ in range(1200):
         if scene.baseline[0] == run_id:
             return
         await pilot.pause(0.05)
     raise AssertionError(f"the baseline is still {scene.baseline}")
+
+
+async def released(scene: Scene, pilot: Pilot[Any]) -> None:
+    """Until no run is left to take up: that is kept after its end was said."""
+    for _ in range(1200):
+        if not cared_for(scene.path):
+            return
+        await pilot.pause(0.05)
 
 
 async def begin(app: EvalApp, pilot: Pilot[Any]) -> None:
@@ -156,6 +164,7 @@ def test_an_app_that_is_left_leaves_the_run_and_takes_it_up_when_it_opens(scene:
         await until(app, pilot, "5 of 6 pass")
         await pilot.press("1")
         await until(app, pilot, "run 2")
+        await released(scene, pilot)
 
     told(scene.folder, comes_back)
     assert (cared_for(scene.path), scene.sandbox.counters()["creates_received"]) == ([], before)
