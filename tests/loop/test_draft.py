@@ -22,7 +22,7 @@ from evaltui.logs.importers import importer_for
 from evaltui.logs.redact.redactor import Redactor
 from evaltui.loop.add import preview
 from evaltui.loop.draft import draft_of
-from evaltui.loop.draft_check import is_ready, ready
+from evaltui.loop.draft_check import ready
 from evaltui.loop.draft_edit import (
     as_yaml,
     expect,
@@ -93,6 +93,10 @@ SEARCH = item(
     turn(text("Sorry.")),
 )
 WRONG = item(turn(text('{"route": "billing"}'), said="No, that is wrong"), turn(text('{"route": "delivery"}')))
+
+
+def is_ready(draft):
+    return not errors(draft)
 
 
 def errors(draft):

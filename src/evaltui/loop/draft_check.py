@@ -35,11 +35,6 @@ def ready(draft: Draft) -> tuple[Problem, ...]:
     return tuple(replace(problem, file=_name(draft), line=0) for problem in (*found, *_leftovers(draft)))
 
 
-def is_ready(draft: Draft) -> bool:
-    """Whether nothing keeps it from being added."""
-    return all(problem.severity == "warning" for problem in ready(draft))
-
-
 def _name(draft: Draft) -> str:
     return f"draft {draft.id}"
 
